@@ -1,0 +1,22 @@
+"""The errors that end a command, one class for each exit code."""
+
+
+class EcosystemError(Exception):
+    """A step failed. The text is one sentence for the user: which system, entity, field, value or file, and what to do next.
+
+    Never holds a secret or personal data. Exit code 1.
+    """
+
+    exit_code = 1
+
+
+class UsageError(EcosystemError):
+    """The command or a setting was given in a way that cannot be meant. Exit code 2."""
+
+    exit_code = 2
+
+
+class GateBlocked(EcosystemError):
+    """The gate refused a build: the last good publication stays. Exit code 3."""
+
+    exit_code = 3
