@@ -38,8 +38,9 @@ def resolve_as_of(
 ) -> datetime:
     """The clock of a DAG run.
 
-    The run's conf wins (``{"as_of": "2026-06-30"}``), then the greatest ``as_of`` among the triggering asset events' extras, then the
-    time after which the run was due, then :func:`current_time`. Asset-triggered runs have no logical date, so it is not consulted.
+    The run's conf wins (``{"as_of": "2026-06-30"}``), then the greatest ``as_of`` among the triggering asset events'
+    extras, then the time after which the run was due, then :func:`current_time`. Asset-triggered runs have no logical
+    date, so it is not consulted.
     """
     if conf and conf.get("as_of"):
         return parse_as_of(str(conf["as_of"]))

@@ -2,9 +2,10 @@
 
 
 class EcosystemError(Exception):
-    """A step failed. The text is one sentence for the user: which system, entity, field, value or file, and what to do next.
+    """A step failed. The text is one sentence for the user: what failed, where, and what to do next.
 
-    Never holds a secret or personal data. Exit code 1.
+    It names the system, entity, field, value or file that it is about, and never holds a secret or personal data.
+    Exit code 1.
     """
 
     exit_code = 1

@@ -7,7 +7,7 @@ from ecosystem.paths import Home
 
 
 def configure(home: Home, verbose: bool = False) -> None:
-    """Warnings go to standard error (everything with ``verbose``), all of it to ``logs/ecosystem.log``; times are UTC."""
+    """Warnings go to standard error (all with ``verbose``), everything to ``logs/ecosystem.log``; times are UTC."""
     home.logs.mkdir(parents=True, exist_ok=True)
     terminal = logging.StreamHandler()
     terminal.setLevel(logging.INFO if verbose else logging.WARNING)

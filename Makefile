@@ -1,0 +1,78 @@
+# Each target's help text stands behind its name; `make` alone prints them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+export PYTHONUTF8 := 1
+export DO_NOT_TRACK := 1
+export SCARF_NO_ANALYTICS := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+
+# Reference-data tests need this folder; see docs/reference-data.md.
+REFERENCE_DATA ?=
+export REFERENCE_DATA
+
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info < (3, 14)))' 2>/dev/null \
+	  || { echo "Missing: Python 3.11, 3.12 or 3.13 as '$(PYTHON)' (choose another with make PYTHON=python3.12)."; exit 1; }
+	@echo "Installing the locked environment into $(VENV) ..."
+	@if command -v uv >/dev/null; then \
+	  uv venv --quiet --allow-existing --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV); \
+	  uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements.lock; \
+	  uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .; \
+	else \
+	  $(PYTHON) -m venv $(VENV) || { echo "Missing: the venv module of $(PYTHON) (on Debian: apt-get install python3-venv)."; exit 1; }; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .; \
+	fi
+	@touch $(STAMP)
+
+install: $(STAMP) ## Make the environment in .venv (uv if present, else pip)
+
+demo: $(STAMP) ## Run everything on a simulated company; again: live one day more
+	@$(BIN)/ecosystem demo
+
+demo-real: $(STAMP) ## The same chain on real files: make demo-real REFERENCE_DATA=<folder>
+	@test -n "$(REFERENCE_DATA)" || { echo "Missing: REFERENCE_DATA=<folder with the reference files>; see docs/reference-data.md."; exit 2; }
+	@ECOSYSTEM_HOME=$${ECOSYSTEM_HOME:-var-real} $(BIN)/ecosystem demo --replay "$(REFERENCE_DATA)"
+
+up: $(STAMP) ## Start Airflow with its UI and the sandbox, for working on it
+	@$(BIN)/ecosystem up
+
+down: $(STAMP) ## Stop what `make up` started
+	@$(BIN)/ecosystem down
+
+test: $(STAMP) ## The tests (under 12 minutes on 2 cores)
+	@$(BIN)/pytest -m "not slow" -n 2 --dist loadfile
+
+test-slow: $(STAMP) ## Long series: kills, a real scheduler, real files (under 25 minutes)
+	@$(BIN)/pytest -m slow
+
+lint: $(STAMP) ## Linters and the type checker
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
+
+format: $(STAMP) ## Format the Python code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock: ## Resolve requirements.lock anew from pyproject.toml (needs uv)
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --no-header --all-extras pyproject.toml -o requirements.lock
+
+bench-chain: $(STAMP) ## Measure the chain's steps and the incremental run; writes bench/chain.json
+	@$(BIN)/python -m benchmarks.chain
+
+clean: ## Delete the state directory and caches; the environment stays
+	@rm -rf var var-real .pytest_cache .ruff_cache .mypy_cache .hypothesis
+
+.PHONY: help install demo demo-real up down test test-slow lint format lock bench-chain clean

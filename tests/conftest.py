@@ -1,0 +1,44 @@
+"""What all tests share: loopback only; reference-data tests are deselected, and counted, where the folder is missing."""
+
+import os
+import socket
+from ipaddress import ip_address
+
+import pytest
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get("REFERENCE_DATA"):
+        return
+    needing = [item for item in items if item.get_closest_marker("reference_data")]
+    if needing:
+        items[:] = [item for item in items if not item.get_closest_marker("reference_data")]
+        config.hook.pytest_deselected(items=needing)
+        config.stash[REFERENCE_DATA_TESTS] = len(needing)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    missing = config.stash.get(REFERENCE_DATA_TESTS, 0)
+    if missing:
+        terminalreporter.write_line(
+            f"{missing} tests need the reference files and were deselected: "
+            "set REFERENCE_DATA, see docs/reference-data.md."
+        )
+
+
+REFERENCE_DATA_TESTS: pytest.StashKey[int] = pytest.StashKey()
+
+
+@pytest.fixture(autouse=True)
+def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection to any address but this machine's loopback fails the test."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            host = str(address[0])  # type: ignore[index]
+            if host != "localhost" and not ip_address(host).is_loopback:
+                raise AssertionError(f"a test tried to reach {host}: tests use the loopback interface only")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
