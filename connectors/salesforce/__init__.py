@@ -1,0 +1,1 @@
+"""Salesforce: REST queries in SOQL, OAuth client credentials."""
