@@ -1,0 +1,36 @@
+"""Mail the right team when a vendor's deliveries begin to slip.
+
+**Purpose:** every published early warning is sent once, to the team that `config/alert_routes.yml` names, and closed
+when it clears. Stale feeds mute the vendor alerts that depend on them and go to engineers instead.
+
+**Owner:** data-engineering
+
+**Schedule:** whenever `published_marts` was updated.
+
+**When it fails:** clear it. The ledger knows what was sent, so a rerun sends only what is missing. If the mail server
+refuses, its answer is in the log of `send_alerts`; check the connection `smtp_default`.
+From a terminal: `ecosystem alert`.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import DAG, task
+
+from dags.wiring import EVERY_DAG, MAIL_POOL, PUBLISHED_MARTS, Tag, no_retry_for_decisions, run_as_of
+
+
+@task(pool=MAIL_POOL, execution_timeout=timedelta(minutes=15))
+def send_alerts() -> dict[str, Any]:
+    """Bring ledger and mails in line with the published early warnings."""
+    raise NotImplementedError
+
+
+with DAG(
+    "alert_vendor_signals",
+    **EVERY_DAG,
+    schedule=PUBLISHED_MARTS,
+    doc_md=__doc__,
+    tags=[Tag.ALERT, Tag.TIER_1],
+):
+    send_alerts()

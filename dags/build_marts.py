@@ -1,0 +1,83 @@
+"""Build the marts from what has landed, check them, and publish them.
+
+**Purpose:** dbt turns new batches into marts in the private warehouse file; the gate reads them; what passed becomes
+the publication that BI tools, the dashboard and the alerts read.
+
+**Owner:** data-engineering
+
+**Schedule:** whenever an extract has landed something (any of `landed_erp`, `landed_crm`, `landed_sla_portal`). One run
+at a time: events that arrive during a run are taken together by the next one.
+
+**When it fails:** a red `gate` is a decision, not an accident: its message names expectation, table, count and
+examples. The last good publication stays and no vendor alert is sent. Mend the cause (the source, a tolerance in
+`config/gate.yml`, a model), then clear the run. A red `build` names the model and the log of dbt; nothing was
+consumed, so the next run reads the same batches. A red `publish` may simply be cleared.
+From a terminal: `ecosystem build`, `ecosystem gate`, `ecosystem publish`.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import DAG, AssetAny, get_current_context, task
+
+from dags.wiring import EVERY_DAG, LANDED, PUBLISHED_MARTS, WAREHOUSE_POOL, Tag, no_retry_for_decisions, run_as_of
+
+
+@task(pool=WAREHOUSE_POOL, execution_timeout=timedelta(hours=2))
+def build() -> dict[str, Any]:
+    """Run dbt over the batches that no build has consumed yet."""
+    from ecosystem.paths import home
+    from warehouse.build import build as build_warehouse
+
+    with no_retry_for_decisions():
+        result = build_warehouse(home(), run_as_of())
+    return {
+        "build_id": result.build_id,
+        "as_of": result.as_of.isoformat(),
+        "batches_read": result.batches_read,
+        "rows_read": result.rows_read,
+        "models": result.models,
+        "seconds": result.seconds,
+    }
+
+
+@task(pool=WAREHOUSE_POOL, execution_timeout=timedelta(minutes=30))
+def gate(built: dict[str, Any]) -> dict[str, Any]:
+    """Let the build pass, or fail with the reason; a retry cannot change a refusal."""
+    from ecosystem.errors import GateBlocked
+    from ecosystem.paths import home
+    from expectations.gate import run_gate
+
+    with no_retry_for_decisions():
+        result = run_gate(home(), built["build_id"])
+        if not result.passed:
+            raise GateBlocked(" ".join(finding.sentence for finding in result.blocking))
+    return {
+        "build_id": result.build_id,
+        "passed": result.passed,
+        "warnings": [finding.sentence for finding in result.warnings],
+        "info": [finding.sentence for finding in result.info],
+    }
+
+
+@task(pool=WAREHOUSE_POOL, outlets=[PUBLISHED_MARTS], execution_timeout=timedelta(minutes=30))
+def publish(checked: dict[str, Any]) -> dict[str, Any]:
+    """Make the checked build the current publication."""
+    from ecosystem.paths import home
+    from publishing.publish import publish as publish_current
+
+    with no_retry_for_decisions():
+        publish_current(home())
+    as_of = run_as_of().isoformat()
+    get_current_context()["outlet_events"][PUBLISHED_MARTS].extra = {"as_of": as_of, "build_id": checked["build_id"]}
+    return {"build_id": checked["build_id"], "as_of": as_of}
+
+
+with DAG(
+    "build_marts",
+    **EVERY_DAG,
+    schedule=AssetAny(*LANDED.values()),
+    doc_md=__doc__,
+    tags=[Tag.BUILD, Tag.TIER_1],
+):
+    publish(gate(build()))
