@@ -1,0 +1,48 @@
+"""The assets tie the DAGs together: any extract starts a build, a publication starts the alerts."""
+
+from typing import Any
+
+KINDS = ("crm", "erp", "sla_portal")
+
+
+def outlets(dag: Any) -> dict[str, list[str]]:
+    found = {task.task_id: [asset.name for asset in task.outlets] for task in dag.tasks if task.outlets}
+    assert found
+    return found
+
+
+def awaited(dag: Any) -> list[str]:
+    condition = dag.timetable.asset_condition
+    return sorted(asset.name for asset in getattr(condition, "objects", [condition]))
+
+
+def test_each_extract_updates_the_asset_of_its_kind_once_all_entities_have_ended(dag_bag: Any) -> None:
+    for kind in KINDS:
+        dag = dag_bag.dags[f"extract_{kind}"]
+        assert outlets(dag) == {"announce": [f"landed_{kind}"]}
+        assert dag.task_dict["announce"].trigger_rule == "all_done"
+
+
+def test_a_failed_entity_fails_the_run_only_after_the_asset_was_updated(dag_bag: Any) -> None:
+    for kind in KINDS:
+        dag = dag_bag.dags[f"extract_{kind}"]
+        assert dag.task_dict["require_all"].upstream_task_ids == {"announce"}
+        assert [task.task_id for task in dag.leaves] == ["require_all"], "the leaf decides how the run ends"
+
+
+def test_any_of_the_three_kinds_starts_a_build(dag_bag: Any) -> None:
+    dag = dag_bag.dags["build_marts"]
+    assert awaited(dag) == [f"landed_{kind}" for kind in KINDS]
+    assert type(dag.timetable.asset_condition).__name__ == "AssetAny"
+
+
+def test_only_a_build_that_passed_the_gate_is_published(dag_bag: Any) -> None:
+    dag = dag_bag.dags["build_marts"]
+    assert [task.task_id for task in dag.topological_sort()] == ["build", "gate", "publish"]
+    assert dag.task_dict["publish"].upstream_task_ids == {"gate"}
+    assert {task.trigger_rule for task in dag.tasks} == {"all_success"}
+    assert outlets(dag) == {"publish": ["published_marts"]}
+
+
+def test_a_publication_starts_the_alerts(dag_bag: Any) -> None:
+    assert awaited(dag_bag.dags["alert_vendor_signals"]) == ["published_marts"]
