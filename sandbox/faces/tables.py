@@ -1,0 +1,115 @@
+"""Documents of a source, kept sorted for as long as the source's clock stands still."""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from ecosystem.errors import EcosystemError
+from sandbox.faces.entities import Entity, Kind
+from sandbox.faces.expression import EVERYTHING, Expression, lower_bound, matcher
+from sandbox.source import Row, Source
+
+
+def _checked(entity: Entity, rows: Sequence[Row]) -> list[Row]:
+    """The rows with instants cut to the system's tick; fails when a declared field is missing."""
+    names = {field.name for field in entity.fields}
+    instants = [field.name for field in entity.fields if field.kind is Kind.INSTANT]
+    kept = []
+    for row in rows:
+        missing = names - row.keys()
+        if missing:
+            key = "/".join(str(row.get(name)) for name in entity.keys)
+            raise EcosystemError(
+                f"The sandbox's source gave the {entity.name} {key} without the field {min(missing)}: "
+                "add it in the source, as None if it is unknown."
+            )
+        if entity.tick > 1:
+            row = {**row, **{name: _cut(row[name], entity.tick) for name in instants}}
+        kept.append(row)
+    return kept
+
+
+def _cut(value: Any, tick: int) -> Any:
+    if not isinstance(value, datetime):
+        return value
+    return value.replace(microsecond=value.microsecond // tick * tick)
+
+
+def _order_key(order: tuple[str, ...]) -> Any:
+    return lambda row: tuple((row[name] is not None, row[name]) for name in order)
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """Documents in one order; `leading` holds the first field of the order, where it is never null."""
+
+    rows: Sequence[Row]
+    order: tuple[str, ...]
+    leading: Sequence[Any] | None
+
+    def matching(self, expression: Expression) -> Iterator[Row]:
+        """The documents that satisfy the expression, in order."""
+        if expression == EVERYTHING:
+            return iter(self.rows)
+        start = 0
+        if self.leading is not None:
+            bound = lower_bound(expression, self.order[0])
+            if bound is not None:
+                start = bisect_left(self.leading, bound)
+        return filter(matcher(expression), islice(self.rows, start, None))
+
+
+class Table:
+    """All documents of an entity at one instant."""
+
+    def __init__(self, entity: Entity, rows: Sequence[Row]) -> None:
+        self.rows = _checked(entity, rows)
+        self._sorted: dict[tuple[str, ...], Sorted] = {}
+
+    def sorted_by(self, order: tuple[str, ...]) -> Sorted:
+        """The documents ordered by these fields, nulls first; ties keep the source's order."""
+        if order not in self._sorted:
+            rows = sorted(self.rows, key=_order_key(order)) if order else self.rows
+            leading = [row[order[0]] for row in rows] if order else None
+            if leading is not None and None in leading[:1]:
+                leading = None
+            self._sorted[order] = Sorted(rows, order, leading)
+        return self._sorted[order]
+
+
+class Tables:
+    """The tables of a source, read again when its clock has moved."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._now: datetime | None = None
+        self._tables: dict[str, Table] = {}
+
+    def of(self, entity: Entity) -> Table:
+        """The entity's documents as they are now."""
+        now = self._source.now()
+        if now != self._now:
+            self._tables.clear()
+            self._now = now
+        if entity.name not in self._tables:
+            self._tables[entity.name] = Table(entity, self._source.rows(entity.name))
+        return self._tables[entity.name]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some documents in order, and how many there are in all where that was counted."""
+
+    rows: Sequence[Row]
+    total: int | None
+
+
+def page(matching: Iterator[Row], offset: int, size: int, counted: bool) -> Page:
+    """`size` documents from `offset` on."""
+    if not counted:
+        return Page(list(islice(matching, offset, offset + size)), None)
+    found = list(matching)
+    return Page(found[offset : offset + size], len(found))
