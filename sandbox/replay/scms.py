@@ -34,7 +34,7 @@ _NO_DATE: Mapping[str, frozenset[str]] = {
     "Delivered to Client Date": frozenset(),
     "Delivery Recorded Date": frozenset(),
 }
-_MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTH_FIRST = re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{2}|\d{4})")
 _MONTH_NAME = re.compile(r"(?P<day>\d{2})-(?P<month>[A-Z][a-z]{2})-(?P<year>\d{2})")
 
@@ -71,9 +71,7 @@ def read_date(text: str, no_date: frozenset[str] = frozenset()) -> date | None:
     if found := _MONTH_FIRST.fullmatch(text):
         month = int(found["month"])
     elif found := _MONTH_NAME.fullmatch(text):
-        if _MONTHS.find(found["month"]) % 3:
-            raise ValueError(f"{text!r} names no month")
-        month = _MONTHS.find(found["month"]) // 3 + 1
+        month = _MONTHS.index(found["month"]) + 1
     else:
         raise ValueError(f"{text!r} is not a date as M/D/YY, MM/DD/YYYY or DD-Mon-YY")
     year = int(found["year"])
