@@ -12,6 +12,7 @@ refuses, its answer is in the log of `send_alerts`; check the connection `smtp_d
 From a terminal: `ecosystem alert`.
 """
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -23,7 +24,15 @@ from dags.wiring import EVERY_DAG, MAIL_POOL, PUBLISHED_MARTS, Tag, no_retry_for
 @task(pool=MAIL_POOL, execution_timeout=timedelta(minutes=15))
 def send_alerts() -> dict[str, Any]:
     """Bring ledger and mails in line with the published early warnings."""
-    raise NotImplementedError
+    from airflow.sdk import Connection as AirflowConnection
+
+    from alerts.run import run_alerts
+    from alerts.smtp import DEFAULT_CONNECTION, from_airflow
+    from ecosystem.paths import home
+
+    with no_retry_for_decisions():
+        smtp = from_airflow(AirflowConnection.get(DEFAULT_CONNECTION))
+        return asdict(run_alerts(home(), run_as_of(), smtp))
 
 
 with DAG(

@@ -26,6 +26,9 @@ def environment(home: Home, api_port: int = 8080) -> dict[str, str]:
     return {
         "AIRFLOW_HOME": str(home.airflow),
         "ECOSYSTEM_HOME": str(home.root),
+        # The sandbox lives on a calendar of its own: runs say as of when they are, schedules cannot.
+        "ECOSYSTEM_SCHEDULES": "manual",
+        "ECOSYSTEM_PSEUDONYM_KEY": keys["pseudonym"],
         "PYTHONPATH": os.pathsep.join(python_path),
         "AIRFLOW__CORE__DAGS_FOLDER": str(project_root() / "dags"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
@@ -57,12 +60,12 @@ def environment(home: Home, api_port: int = 8080) -> dict[str, str]:
     }
 
 
-def use(home: Home) -> None:
+def use(home: Home, api_port: int = 8080) -> None:
     """Make this process use the Airflow of ``home``: set :func:`environment`, and let DAG files import the project.
 
     Must come before the first import of Airflow, which reads its settings then.
     """
-    os.environ.update(environment(home))
+    os.environ.update(environment(home, api_port))
     if str(project_root()) not in sys.path:
         sys.path.insert(0, str(project_root()))
 
@@ -96,12 +99,13 @@ def _database(home: Home) -> Path:
 
 def _keys(home: Home) -> dict[str, str]:
     """Random keys of this state directory, made once; readable by the owner only."""
-    file = home.airflow / "keys.json"
+    file = home.root / "keys.json"
     if not file.exists():
         keys = {
             "fernet": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
             "jwt": secrets.token_urlsafe(64),
             "api": secrets.token_urlsafe(32),
+            "pseudonym": secrets.token_hex(32),
         }
         file.parent.mkdir(parents=True, exist_ok=True)
         temporary = file.with_suffix(".tmp")

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from ecosystem import airflow_home, demo_summary, sandbox_process, terminal
+from ecosystem import airflow_home, demo_summary, sandbox_process, terminal, up
 from ecosystem.clock import iso, parse_as_of
 from ecosystem.errors import EcosystemError
 from ecosystem.headless import Dags, TaskOutcome
@@ -33,6 +33,8 @@ def run(home: Home, real: Path | None = None) -> None:
         GateBlocked: the gate refused a build.
         EcosystemError: a step failed; the text names the step, the cause and the log.
     """
+    if (airflow := up.running(home)) is not None:
+        raise EcosystemError(f"Airflow runs at {airflow.url} with the same state: end it with 'ecosystem down' first.")
     log = home.logs / "demo.log"
     log.unlink(missing_ok=True)
     with exclusive("demo", home), _terminated_like_interrupted(), terminal.quiet(log) as console:
@@ -49,8 +51,7 @@ def _run(home: Home, real: Path | None, progress: terminal.Progress) -> None:
     with sandbox_process.running(home, real) as sandbox:
         with progress.working("starting Airflow and the sandbox"):
             airflow_home.use(home)
-            os.environ.update(sandbox_process.connection_variables(sandbox.http_port, sandbox.smtp_port))
-            os.environ["ECOSYSTEM_SCHEDULES"] = "manual"
+            os.environ.update(sandbox_process.connection_variables(sandbox))
             airflow_home.prepare(home)
             dags = Dags()
             progress.step("airflow", "ready")
@@ -66,7 +67,7 @@ def _run(home: Home, real: Path | None, progress: terminal.Progress) -> None:
 
 
 def _days(home: Home, sandbox: sandbox_process.Sandbox, *, is_replay: bool) -> Iterator[tuple[datetime, bool]]:
-    """The days to live, the sandbox's clock standing at each; a day that an earlier demo left unfinished comes first."""
+    """The days to live, the sandbox standing at each; a day that an earlier demo left unfinished comes first."""
     published = _published_as_of(home)
     today = sandbox.now()
     if published is None or is_replay or published < today:

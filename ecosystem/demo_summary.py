@@ -210,8 +210,8 @@ def _new_slips(home: Home, as_of: str) -> list[str]:
     if not slips:
         return [f"Nothing new within {NEW_WITHIN_DAYS} days."]
     lines = [
-        f"{slip['vendor_name']}: {slip['lines']} lines {slip['rule_id'].replace('_', ' ')}, worst {slip['worst_line']}, "
-        f"promised {slip['first_promise']}, now {slip['latest_promise']}, {slip['worst_days_late']} days late"
+        f"{slip['vendor_name']}: {slip['lines']} lines {slip['rule_id'].replace('_', ' ')}, worst {slip['worst_line']}"
+        f", promised {slip['first_promise']}, now {slip['latest_promise']}, {slip['worst_days_late']} days late"
         for slip in slips[:SLIPS_SHOWN]
     ]
     more = len(slips) - SLIPS_SHOWN

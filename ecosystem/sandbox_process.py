@@ -21,6 +21,8 @@ from ecosystem.paths import Home, project_root
 
 HTTP_PORT = 18080
 SMTP_PORT = 18025
+SYSTEM_CONNECTIONS = ("erp_s4hana", "crm_salesforce", "sla_servicenow")
+SENDER = "early-warning@ecosystem.example"
 START_TIMEOUT_S = 90.0
 
 
@@ -124,5 +126,23 @@ def _last_line(log: Path) -> str:
 
 
 def connection_variables(sandbox: Sandbox) -> dict[str, str]:
-    """``AIRFLOW_CONN_<ID>`` for the sandbox's systems, with the sandbox's published credentials."""
-    return {name: json.dumps(value) for name, value in {}.items()}
+    """``AIRFLOW_CONN_<ID>`` for the systems of ``config/sources.yml`` and for mail, all of them played by a sandbox.
+
+    ``SANDBOX_LOGIN`` and ``SANDBOX_PASSWORD`` are used where they are set, as the sandbox itself does.
+    """
+    system = {
+        "conn_type": "http",
+        "schema": "http",
+        "host": "127.0.0.1",
+        "port": sandbox.http_port,
+        "login": os.environ.get("SANDBOX_LOGIN", "sandbox"),
+        "password": os.environ.get("SANDBOX_PASSWORD", "sandbox"),
+    }
+    mail = {
+        "conn_type": "smtp",
+        "host": "127.0.0.1",
+        "port": sandbox.smtp_port,
+        "extra": {"disable_ssl": True, "disable_tls": True, "from_email": SENDER, "timeout": 10, "retry_limit": 2},
+    }
+    connections = dict.fromkeys(SYSTEM_CONNECTIONS, system) | {"smtp_default": mail}
+    return {f"AIRFLOW_CONN_{name.upper()}": json.dumps(fields) for name, fields in connections.items()}

@@ -1,0 +1,224 @@
+"""``ecosystem up`` and ``ecosystem down``: a running Airflow with its UI, and the sandbox, for working on them.
+
+Everything listens on 127.0.0.1 only, without a login. State is that of the demo, so its runs are seen in the UI.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from ecosystem import airflow_home, process_group, sandbox_process
+from ecosystem.clock import iso
+from ecosystem.errors import EcosystemError
+from ecosystem.locks import exclusive
+from ecosystem.paths import Home, project_root
+
+UI_PORT = 8080
+EXTRACTS = ("extract_erp", "extract_crm", "extract_sla_portal")
+# Measured on two busy cores: 55 s from a migrated database to healthy.
+START_TIMEOUT_S = 240.0
+REQUEST_TIMEOUT_S = 30.0
+
+
+@dataclass(frozen=True)
+class Running:
+    """What ``up`` started. Each process leads a process group of the same number."""
+
+    url: str
+    sandbox_url: str
+    process_groups: dict[str, int]
+
+
+def up(home: Home, report: Callable[[str], None]) -> Running:
+    """Start the sandbox, then Airflow's api-server, then scheduler, dag-processor and triggerer; return when all work.
+
+    Raises:
+        EcosystemError: it runs already, a demo runs, or a process ended or did not answer in time; then nothing is
+            left running.
+    """
+    if (before := running(home)) is not None:
+        raise EcosystemError(f"Airflow already runs at {before.url}: use it, or end it with 'ecosystem down'.")
+    port = sandbox_process.free_port(UI_PORT)
+    groups: dict[str, int] = {}
+    with exclusive("demo", home):
+        try:
+            airflow_home.use(home, port)
+            sandbox = sandbox_process.start(home)
+            groups["sandbox"] = sandbox.process.pid
+            now_running = Running(f"http://127.0.0.1:{port}", sandbox.url, groups)
+            os.environ.update(sandbox_process.connection_variables(sandbox))
+            _prepare_quietly(home)
+            report("the metadata database is ready")
+            processes = {"api-server": _start(home, "api-server", groups)}
+            sandbox_process.wait_until_ready(sandbox)
+            report(f"the sandbox answers at {sandbox.url}")
+            _wait(home, processes, lambda: bool(_get(f"{now_running.url}/api/v2/version")))
+            report(f"the api-server answers at {now_running.url}")
+            # Started before the api-server answers, they log errors until it does.
+            for name in ("scheduler", "dag-processor", "triggerer"):
+                processes[name] = _start(home, name, groups)
+            expected = {file.stem for file in (project_root() / "dags").glob("*_*.py") if file.stem != "__init__"}
+            _wait(home, processes, lambda: _is_healthy(now_running) and expected <= set(_dag_ids(now_running)))
+        except BaseException:
+            for group in groups.values():
+                process_group.end(group)
+            raise
+        _file(home).write_text(json.dumps(asdict(now_running), indent=2) + "\n", encoding="utf-8")
+    return now_running
+
+
+def down(home: Home) -> list[str]:
+    """End everything that ``up`` started and name it; what does not end within 10 s is killed."""
+    started = _read(home)
+    if started is None:
+        return []
+    alive = [name for name, group in started.process_groups.items() if process_group.alive(group)]
+    for name in reversed(alive):
+        process_group.end(started.process_groups[name])
+    _file(home).unlink()
+    return alive
+
+
+def running(home: Home) -> Running | None:
+    """What ``up`` started, if any of it still runs."""
+    started = _read(home)
+    if started and any(process_group.alive(group) for group in started.process_groups.values()):
+        return started
+    return None
+
+
+def live_a_day(home: Home) -> datetime:
+    """Let a day pass in the sandbox and start the three extracts as of its new present; the assets do the rest.
+
+    Raises:
+        EcosystemError: nothing runs, or the sandbox or Airflow refused.
+    """
+    started = running(home)
+    if started is None:
+        raise EcosystemError("Airflow does not run: start it with 'ecosystem up'.")
+    _ask("POST", f"{started.sandbox_url}/sandbox/advance", {"days": 1})
+    return extract_now(started)
+
+
+def extract_now(started: Running) -> datetime:
+    """Start the three extracts as of the sandbox's present, and return that (UTC)."""
+    now = datetime.fromisoformat(_ask("GET", f"{started.sandbox_url}/sandbox/clock")["now"])
+    for dag_id in EXTRACTS:
+        trigger(started, dag_id, {"as_of": iso(now)})
+    return now
+
+
+def trigger(started: Running, dag_id: str, conf: Mapping[str, Any]) -> str:
+    """Start a run by Airflow's REST API and return its id."""
+    run = _ask("POST", f"{started.url}/api/v2/dags/{dag_id}/dagRuns", {"logical_date": None, "conf": dict(conf)})
+    return str(run["dag_run_id"])
+
+
+def ask_airflow(started: Running, path: str) -> dict[str, Any]:
+    """The answer of Airflow's REST API to a GET below ``/api/v2``."""
+    return _ask("GET", f"{started.url}/api/v2{path}")
+
+
+def _start(home: Home, name: str, groups: dict[str, int]) -> subprocess.Popen[bytes]:
+    """Start one process of Airflow with the environment of this process, and note its group."""
+    with _log(home, name).open("wb") as output:
+        process = subprocess.Popen(  # noqa: S603 - Airflow's own program
+            [sys.executable, "-m", "airflow", name],
+            cwd=project_root(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    groups[name] = process.pid
+    return process
+
+
+def _prepare_quietly(home: Home) -> None:
+    """In a child: importing Airflow here would cost the caller its memory for as long as it lives."""
+    with _log(home, "database").open("wb") as output:
+        done = subprocess.run(
+            [sys.executable, "-c", "from ecosystem import airflow_home, paths; airflow_home.prepare(paths.home())"],
+            cwd=project_root(),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if done.returncode:
+        raise EcosystemError(f"Airflow's metadata database could not be prepared: read {_log(home, 'database')}.")
+
+
+def _wait(home: Home, processes: Mapping[str, subprocess.Popen[bytes]], is_ready: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while not is_ready():
+        for name, process in processes.items():
+            if process.poll() is not None:
+                raise EcosystemError(f"Airflow's {name} ended with code {process.returncode}: read {_log(home, name)}.")
+        if time.monotonic() > deadline:
+            logs = ", ".join(str(_log(home, name)) for name in processes)
+            raise EcosystemError(f"Airflow did not become ready within {START_TIMEOUT_S:.0f} s: read {logs}.")
+        time.sleep(0.5)
+
+
+def _is_healthy(started: Running) -> bool:
+    health = _get(f"{started.url}/api/v2/monitor/health") or {}
+    parts = ("metadatabase", "scheduler", "dag_processor", "triggerer")
+    return all((health.get(part) or {}).get("status") == "healthy" for part in parts)
+
+
+def _dag_ids(started: Running) -> list[str]:
+    with suppress(EcosystemError):
+        return [dag["dag_id"] for dag in ask_airflow(started, "/dags")["dags"]]
+    return []
+
+
+def _get(url: str) -> dict[str, Any] | None:
+    """The JSON behind a public address, or None while it does not answer."""
+    with suppress(requests.RequestException):
+        response = requests.get(url, timeout=REQUEST_TIMEOUT_S)
+        if response.ok:
+            content: dict[str, Any] = response.json()
+            return content
+    return None
+
+
+def _ask(method: str, url: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    try:
+        headers = {}
+        if "/api/v2/" in url:
+            token = requests.get(url.split("/api/v2/")[0] + "/auth/token", timeout=REQUEST_TIMEOUT_S)
+            token.raise_for_status()
+            headers["Authorization"] = f"Bearer {token.json()['access_token']}"
+        response = requests.request(method, url, json=body, headers=headers, timeout=REQUEST_TIMEOUT_S)
+        response.raise_for_status()
+    except requests.RequestException as error:
+        raise EcosystemError(f"{method} {url} failed: {error}.") from None
+    content: dict[str, Any] = response.json()
+    return content
+
+
+def _log(home: Home, name: str) -> Path:
+    folder = home.logs / "airflow"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{name}.log"
+
+
+def _file(home: Home) -> Path:
+    return home.root / "up.json"
+
+
+def _read(home: Home) -> Running | None:
+    try:
+        return Running(**json.loads(_file(home).read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
