@@ -1,0 +1,107 @@
+"""What a mail says, independent of how it is laid out; one layout in HTML and one in plain text render it."""
+
+import textwrap
+from dataclasses import dataclass
+from functools import cache
+
+import css_inline
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from alerts.wording import isolated
+
+
+@dataclass(frozen=True)
+class Line:
+    """One order line in a mail, all of it clean text."""
+
+    order: str
+    material: str
+    first_promise: str
+    moved_from: str
+    due: str
+    late: str
+    value: str
+    quantity: str = ""
+    note: str = ""
+    vendor: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Lines that share a heading."""
+
+    heading: str
+    meaning: str
+    lines: tuple[Line, ...]
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A small table of text."""
+
+    heading: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A numbered list."""
+
+    heading: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole mail. ``tone`` (open, resolved, withdrawn, digest, data) colours its upper edge."""
+
+    tone: str
+    kicker: str
+    title: str
+    summary: str
+    figures: tuple[tuple[str, str], ...] = ()
+    sections: tuple[Section, ...] = ()
+    tables: tuple[Grid, ...] = ()
+    steps: tuple[Steps, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+def render_html(document: Document) -> str:
+    """HTML with its styles inlined, because mail readers drop style sheets."""
+    return _inliner().inline(_environment().get_template("mail.html").render(doc=document))
+
+
+def render_text(document: Document) -> str:
+    """Plain text that reads on a narrow screen."""
+    return _environment().get_template("mail.txt").render(doc=document).strip() + "\n"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("alerts"),
+        autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+        undefined=StrictUndefined,
+    )
+    environment.filters |= {"fold": _fold, "rtl": isolated}
+    return environment
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False)
+
+
+def _fold(text: str, indent: str = "", first_indent: str | None = None) -> str:
+    """Break a paragraph at 72 columns, never inside a word."""
+    return textwrap.fill(
+        text,
+        72,
+        initial_indent=indent if first_indent is None else first_indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,61 @@
+"""What each rule means to the person who is mailed: a table, so that a new rule is a new entry and no new code."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """The words of one rule."""
+
+    heading: str
+    verb_one: str
+    verb_many: str
+    meaning: str
+    next_steps: tuple[str, ...]
+    clears: str
+
+
+GUIDANCE = {
+    "promise_moved_later": Guidance(
+        heading="Promised later than before",
+        verb_one="slips",
+        verb_many="slip",
+        meaning="The vendor has moved the delivery date beyond the first promise.",
+        next_steps=(
+            "Call the vendor together with the planner who needs the material, and ask what changed: capacity, "
+            "material, "
+            "a drawing, a forecast of ours?",
+            "Offer what removes the cause on our side: a partial delivery, another carrier, an earlier answer "
+            "to an open question.",
+            "Agree on one date for each line, and have the vendor confirm it in the order, so that planning sees it.",
+        ),
+        clears="when the line is received in full or cancelled, or its promise comes back",
+    ),
+    "overdue": Guidance(
+        heading="Past the promised date, not received in full",
+        verb_one="is overdue",
+        verb_many="are overdue",
+        meaning="The promised date has passed and the goods are not booked in full.",
+        next_steps=(
+            "Ask goods receiving first: a delivery on the dock that nobody has booked is the most common "
+            "harmless cause.",
+            "Call the vendor: has it left, with which carrier, and when will it be here? What is ready can come first.",
+            "Have a new date confirmed in the order, and tell those who wait for the material.",
+        ),
+        clears="when the line is received in full or cancelled",
+    ),
+}
+
+OTHER_RULE = Guidance(
+    heading="Needs a look",
+    verb_one="needs a look",
+    verb_many="need a look",
+    meaning="A rule of the early warning fired; the evidence beside each line says why.",
+    next_steps=("Look at the evidence with the vendor, and agree on who does what until when.",),
+    clears="when the rule no longer holds",
+)
+
+
+def guidance_for(rule_id: str) -> Guidance:
+    """The words of a rule; a rule that has none yet is mailed with its evidence and general words."""
+    return GUIDANCE.get(rule_id, OTHER_RULE)

@@ -1,0 +1,365 @@
+"""The alert ledger: tables, transactions, and what is read from and written to them.
+
+SQLite in ``$ECOSYSTEM_HOME/alerts.db`` by default, PostgreSQL by ``ECOSYSTEM_ALERTS_DB_URL``. Instants are UTC.
+
+Every transaction that writes is opened by :func:`writing`. On SQLite it takes the database's one write lock at its
+start; on
+PostgreSQL a row is locked while it is sent. In both, a process that dies frees what it held at once: there is no
+lease to wait out.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    Connection,
+    DateTime,
+    Engine,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    create_engine,
+    event,
+    func,
+    insert,
+    make_url,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from alerts.lifecycle import Announced, Known, State
+from ecosystem.errors import EcosystemError, UsageError
+from ecosystem.paths import Home
+
+URL_VARIABLE = "ECOSYSTEM_ALERTS_DB_URL"
+VENDOR_STREAM = "vendor"
+DATA_STREAM = "data"
+SYSTEM_ACTOR = "system"
+# A worker on SQLite waits while another sends one mail, which takes at most a few SMTP time-outs.
+SQLITE_WAIT_S = 120
+# Any constant: it names the advisory lock under which publications are taken in one after the other on PostgreSQL.
+INTAKE_LOCK = 0x65636F73
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime, also where the database keeps no time zone (SQLite)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """To the database; a naive datetime is a mistake of the caller."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"the instant {value} has no time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """From the database."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+company = Table(
+    "company",
+    metadata,
+    Column("connection_id", String(100), primary_key=True),
+    Column("first_build_id", String(100), nullable=False),
+    Column("first_as_of", Instant, nullable=False),
+    comment="ERP connections whose first load was taken in silently.",
+)
+
+evaluation = Table(
+    "evaluation",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("stream", String(200), nullable=False, comment="vendor, or data/<scope>"),
+    Column("as_of", Instant, nullable=False),
+    Column("build_id", String(100), nullable=False),
+    Column("opened", Integer, nullable=False),
+    Column("resolved", Integer, nullable=False),
+    Column("withdrawn", Integer, nullable=False),
+    Column("muted", Integer, nullable=False),
+    UniqueConstraint("stream", "as_of", "build_id"),
+    comment="What was taken in, and when: the clock of the ledger never goes back.",
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("stream", String(20), nullable=False),
+    Column("fingerprint", String(300), nullable=False, unique=True),
+    Column("rule_id", String(100), nullable=False),
+    Column("kpi_family", String(50), nullable=False),
+    Column("severity", String(20), nullable=False),
+    Column("subject_key", String(300), nullable=False, comment="vendor_key; of a data alert the feed, check or step"),
+    Column("purchase_order", String(50)),
+    Column("purchase_order_line", String(50)),
+    Column("schedule_line", String(50)),
+    Column("state", String(20), nullable=False),
+    Column("announced", String(20), nullable=False),
+    Column("route", String(100), comment="the route that was mailed, or will be; null while nobody is"),
+    Column("cycle", Integer, nullable=False, comment="1, and one more each time it opens again"),
+    Column("opened_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Column(
+        "facts", JSON, nullable=False, comment="what was known when it opened: a withdrawn signal is gone from the mart"
+    ),
+    CheckConstraint("stream IN ('vendor', 'data')", name="stream"),
+    Index(None, "stream", "subject_key"),
+    comment="One row per fingerprint.",
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("message_id", String(300), nullable=False, unique=True),
+    Column("kind", String(30), nullable=False),
+    Column("route", String(100), nullable=False),
+    Column("subject", String(500), nullable=False),
+    Column("content", LargeBinary, nullable=False, comment="MIME, without From and To: they are set when it is sent"),
+    Column("as_of", Instant, nullable=False),
+    Column("state", String(20), nullable=False, comment="pending or sent"),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("last_error", Text),
+    Column("sent_at", Instant),
+    CheckConstraint("state IN ('pending', 'sent')", name="state"),
+    Index(None, "state", "id"),
+    comment="Mails, written in the same transaction as the alert's change and before anything is sent.",
+)
+
+outbox_recipient = Table(
+    "outbox_recipient",
+    metadata,
+    Column("outbox_id", ForeignKey("outbox.id"), primary_key=True),
+    Column("address", String(320), primary_key=True),
+    Column("outcome", String(20), nullable=False, comment="accepted, or refused for good"),
+    Column("smtp_code", Integer, nullable=False),
+    CheckConstraint("outcome IN ('accepted', 'refused')", name="outcome"),
+    comment="What the mail server said of each recipient.",
+)
+
+alert_event = Table(
+    "alert_event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("alert_id", ForeignKey("alert.id"), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("change", String(30), nullable=False),
+    Column("from_state", String(20)),
+    Column("to_state", String(20), nullable=False),
+    Column("at", Instant, nullable=False, comment="as-of of the publication, or when a person did it"),
+    Column("actor", String(200), nullable=False),
+    Column("reason", Text),
+    Column("build_id", String(100)),
+    Column("outbox_id", ForeignKey("outbox.id"), comment="the mail that tells it; null where none does"),
+    UniqueConstraint("alert_id", "sequence"),
+    comment="The history of every alert; never changed.",
+)
+
+
+def ledger_url(home: Home) -> str:
+    """``ECOSYSTEM_ALERTS_DB_URL``, else SQLite in the state directory."""
+    return os.environ.get(URL_VARIABLE) or f"sqlite:///{home.alerts_db}"
+
+
+def open_ledger(home: Home) -> Engine:
+    """Connect to the ledger and make its tables where they are missing.
+
+    Raises:
+        UsageError: the URL is no URL of SQLite or PostgreSQL.
+        EcosystemError: the database cannot be reached.
+    """
+    try:
+        url = make_url(ledger_url(home))
+        if url.get_backend_name() not in ("sqlite", "postgresql"):
+            raise UsageError(
+                f"{URL_VARIABLE} names '{url.get_backend_name()}': the ledger runs on SQLite and PostgreSQL."
+            )
+        if url.get_backend_name() == "sqlite":
+            home.root.mkdir(parents=True, exist_ok=True)
+            engine = create_engine(url, connect_args={"timeout": SQLITE_WAIT_S})
+            _own_sqlite_transactions(engine)
+        else:
+            engine = create_engine(url, pool_pre_ping=True)
+    except (ArgumentError, ModuleNotFoundError) as error:
+        reason = (
+            "it is not a database URL"
+            if isinstance(error, ArgumentError)
+            else f"the driver {error.name} is not installed"
+        )
+        raise UsageError(f"{URL_VARIABLE} cannot be used: {reason}.") from None
+    try:
+        with writing(engine, intake=True) as connection:
+            metadata.create_all(connection)
+    except OperationalError as error:
+        place = url.render_as_string(hide_password=True)
+        raise EcosystemError(
+            f"The alert ledger {place} cannot be opened ({type(error.orig).__name__}): start the database or "
+            f"correct {URL_VARIABLE}."
+        ) from None
+    return engine
+
+
+def _own_sqlite_transactions(engine: Engine) -> None:
+    """Make BEGIN explicit: the driver's own begins too late to serialise a read that decides a write."""
+
+    @event.listens_for(engine, "connect")
+    def _connected(dbapi_connection: Any, _record: Any) -> None:
+        dbapi_connection.isolation_level = None
+        dbapi_connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("ledger_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine, intake: bool = False) -> Iterator[Connection]:
+    """A transaction that writes; ``intake`` lets one process at a time in, for decisions that depend on the whole
+    ledger.
+    """
+    with engine.connect().execution_options(ledger_writes=True) as connection, connection.begin():
+        if intake and connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": INTAKE_LOCK})
+        yield connection
+
+
+def known_companies(connection: Connection) -> frozenset[str]:
+    """Companies whose first load was taken in."""
+    return frozenset(connection.scalars(select(company.c.connection_id)))
+
+
+def latest_as_of(connection: Connection, stream: str) -> datetime | None:
+    """The greatest as-of that the ledger took in for a stream."""
+    return connection.scalar(select(func.max(evaluation.c.as_of)).where(evaluation.c.stream == stream))
+
+
+def known_alerts(connection: Connection) -> dict[str, Known]:
+    """Every vendor alert, as far as the lifecycle needs it."""
+    columns = alert.c
+    rows = connection.execute(
+        select(
+            columns.fingerprint,
+            columns.state,
+            columns.severity,
+            columns.announced,
+            columns.rule_id,
+            columns.subject_key,
+            columns.purchase_order,
+            columns.purchase_order_line,
+            columns.schedule_line,
+        ).where(columns.stream == VENDOR_STREAM)
+    )
+    return {
+        row.fingerprint: Known(
+            fingerprint=row.fingerprint,
+            state=State(row.state),
+            severity=row.severity,
+            announced=Announced(row.announced),
+            rule_id=row.rule_id,
+            vendor_key=row.subject_key,
+            order_line=(row.purchase_order, row.purchase_order_line, row.schedule_line),
+        )
+        for row in rows
+    }
+
+
+def alerts_by_fingerprint(connection: Connection, fingerprints: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    """Whole alert rows. Asked in slices: databases limit the number of parameters."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for start in range(0, len(fingerprints), 500):
+        chosen = select(alert).where(alert.c.fingerprint.in_(fingerprints[start : start + 500]))
+        found.update({row["fingerprint"]: row for row in connection.execute(chosen).mappings()})
+    return found
+
+
+def thread_of(connection: Connection, alert_ids: Sequence[int]) -> tuple[str, ...]:
+    """Message-IDs of the mails that told of these alerts so far, oldest first; digests are no thread."""
+    found: dict[int, str] = {}
+    for start in range(0, len(alert_ids), 500):
+        rows = connection.execute(
+            select(outbox.c.id, outbox.c.message_id)
+            .join(alert_event, alert_event.c.outbox_id == outbox.c.id)
+            .where(alert_event.c.alert_id.in_(alert_ids[start : start + 500]), outbox.c.kind != "digest")
+            .distinct()
+        )
+        found.update({row.id: row.message_id for row in rows})
+    return tuple(message_id for _, message_id in sorted(found.items()))
+
+
+def add_mail(connection: Connection, **values: Any) -> int:
+    """Put a mail into the outbox; gives its id.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: a mail with this Message-ID is there already.
+    """
+    result = connection.execute(insert(outbox).values(state="pending", attempts=0, **values))
+    key = result.inserted_primary_key
+    if key is None:
+        raise RuntimeError("the database gave no key for the outbox row")
+    return int(key[0])
+
+
+def add_event(connection: Connection, events: Sequence[Mapping[str, Any]]) -> None:
+    """Append to the history of alerts; ``sequence`` follows the alert's last event."""
+    if not events:
+        return
+    last: dict[int, int] = {}
+    ids = [one["alert_id"] for one in events]
+    for start in range(0, len(ids), 500):
+        rows = connection.execute(
+            select(alert_event.c.alert_id, func.max(alert_event.c.sequence).label("last"))
+            .where(alert_event.c.alert_id.in_(ids[start : start + 500]))
+            .group_by(alert_event.c.alert_id)
+        )
+        last.update({row.alert_id: row.last for row in rows})
+    numbered = [dict(one) | {"sequence": last.get(one["alert_id"], 0) + 1} for one in events]
+    connection.execute(insert(alert_event), numbered)
+
+
+def change_alert(connection: Connection, alert_id: int, **values: Any) -> None:
+    """Set columns of one alert."""
+    connection.execute(update(alert).where(alert.c.id == alert_id).values(**values))
+
+
+def record_evaluation(connection: Connection, **values: Any) -> None:
+    """Note what was taken in; the same publication at the same as-of is noted once."""
+    same = select(evaluation.c.id).where(
+        evaluation.c.stream == values["stream"],
+        evaluation.c.as_of == values["as_of"],
+        evaluation.c.build_id == values["build_id"],
+    )
+    if connection.scalar(same) is None:
+        connection.execute(insert(evaluation).values(**values))

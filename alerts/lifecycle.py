@@ -1,0 +1,165 @@
+"""What a publication changes in the ledger: a pure function, without clock, database or mail.
+
+| signal now             | not in the ledger | open             | closed    |
+|------------------------|-------------------|------------------|-----------|
+| active                 | open              | keep, raise, lower | reopen  |
+| cleared                | (nothing)         | resolve          | (nothing) |
+| gone (restated away)   | (nothing)         | withdraw         | (nothing) |
+| muted, or its company's feed is stale and it is gone | mute | mute | mute |
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from alerts.signals import Published, Signal, company_of
+
+
+class State(StrEnum):
+    """Where an alert is in its life. A person moves it to acknowledged or escalated; both count as open."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    ESCALATED = "escalated"
+    RESOLVED = "resolved"
+    WITHDRAWN = "withdrawn"
+
+
+class Announced(StrEnum):
+    """How people were told of an alert."""
+
+    NOT = "not"
+    DIGEST = "digest"
+    MAIL = "mail"
+
+
+class Change(StrEnum):
+    """What happens to an alert."""
+
+    OPEN = "opened"
+    REOPEN = "reopened"
+    RAISE = "raised"
+    LOWER = "lowered"
+    RESOLVE = "resolved"
+    WITHDRAW = "withdrawn"
+
+
+CLOSED = frozenset({State.RESOLVED, State.WITHDRAWN})
+OPENING = frozenset({Change.OPEN, Change.REOPEN, Change.RAISE})
+CLOSING = frozenset({Change.RESOLVE, Change.WITHDRAW})
+MAILED_SEVERITY = "alert"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the ledger knows of an alert, as far as its next step depends on it."""
+
+    fingerprint: str
+    state: State
+    severity: str
+    announced: Announced
+    rule_id: str
+    vendor_key: str
+    order_line: tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One alert's next step. ``signal`` is None when the publication no longer has it."""
+
+    fingerprint: str
+    change: Change
+    signal: Signal | None
+    announce: Announced
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that one publication changes."""
+
+    transitions: tuple[Transition, ...]
+    muted: int
+    first_load: frozenset[str]
+    """Companies whose signals open silently, told of by one digest."""
+
+
+def plan(published: Published, ledger: Mapping[str, Known], known_companies: Collection[str]) -> Plan:
+    """Compare a publication with the ledger.
+
+    A company is known once a publication with its signals was taken in. Applying the plan and planning again with the
+    same publication gives an empty plan.
+    """
+    arriving = published.loaded_companies | {signal.company for signal in published.signals}
+    audible = {signal.company for signal in published.signals if not signal.is_muted}
+    all_muted = {signal.company for signal in published.signals} - audible
+    first_load = frozenset(arriving - set(known_companies) - all_muted)
+
+    transitions: list[Transition] = []
+    muted = 0
+    for signal in published.signals:
+        if signal.is_muted:
+            muted += 1
+            continue
+        transition = _of_signal(signal, ledger.get(signal.signal_key), silent=signal.company in first_load)
+        if transition:
+            transitions.append(transition)
+
+    present = {signal.signal_key for signal in published.signals}
+    active_on_line = _active_episodes(published.signals)
+    for known in ledger.values():
+        if known.fingerprint in present or known.state in CLOSED:
+            continue
+        if company_of(known.vendor_key) in published.stale_companies:
+            muted += 1
+            continue
+        transitions.append(_withdrawal(known, published, active_on_line))
+    return Plan(tuple(sorted(transitions, key=lambda one: one.fingerprint)), muted, first_load)
+
+
+def _of_signal(signal: Signal, known: Known | None, silent: bool) -> Transition | None:
+    if not signal.is_active:
+        if known is None or known.state in CLOSED:
+            return None
+        closing = Announced.MAIL if known.announced is Announced.MAIL else Announced.NOT
+        return Transition(signal.signal_key, Change.RESOLVE, signal, closing, signal.clear_reason)
+    is_mailed = signal.severity == MAILED_SEVERITY
+    opening = Announced.DIGEST if silent else Announced.MAIL if is_mailed else Announced.NOT
+    if known is None:
+        return Transition(signal.signal_key, Change.OPEN, signal, opening)
+    if known.state in CLOSED:
+        return Transition(signal.signal_key, Change.REOPEN, signal, opening, "the signal is back")
+    if known.severity == signal.severity:
+        return None
+    if not is_mailed:
+        return Transition(signal.signal_key, Change.LOWER, signal, Announced.NOT)
+    news = Announced.NOT if known.announced is Announced.MAIL else opening
+    return Transition(signal.signal_key, Change.RAISE, signal, news)
+
+
+def _active_episodes(signals: Iterable[Signal]) -> dict[tuple[str, str, tuple[str, str, str]], str]:
+    return {
+        (signal.rule_id, signal.vendor_key, order_line(signal)): signal.episode
+        for signal in signals
+        if signal.is_active
+    }
+
+
+def order_line(signal: Signal) -> tuple[str, str, str]:
+    """Purchase order, item and schedule line."""
+    return (signal.purchase_order, signal.purchase_order_line, signal.schedule_line)
+
+
+def _withdrawal(
+    known: Known, published: Published, active_on_line: Mapping[tuple[str, str, tuple[str, str, str]], str]
+) -> Transition:
+    """A correction must say what is different now; the mart itself keeps no trace of what was restated away."""
+    episode = active_on_line.get((known.rule_id, known.vendor_key, known.order_line))
+    if episode:
+        reason = f"the corrected history dates this from {episode}"
+    elif known.vendor_key not in published.vendor_keys:
+        reason = "the vendor is no longer in the published data"
+    else:
+        reason = "the corrected history of the order line no longer shows it"
+    closing = Announced.MAIL if known.announced is Announced.MAIL else Announced.NOT
+    return Transition(known.fingerprint, Change.WITHDRAW, None, closing, reason)

@@ -1,0 +1,59 @@
+"""Which team owns a signal: the first route whose conditions all hold, else the default."""
+
+from dataclasses import dataclass
+
+from alerts.signals import Signal
+from config.alert_routes import DEFAULT_ROUTE, AlertRoutes, Conditions, Team
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The team behind a route, and why this alert came to it."""
+
+    route: str
+    team: Team
+    reason: str
+
+
+def route_of(signal: Signal, routes: AlertRoutes) -> str:
+    """The name of the route that owns the signal."""
+    return next((route.name for route in routes.routes if _matches(route.when, signal)), DEFAULT_ROUTE)
+
+
+def owner_of(route_name: str, routes: AlertRoutes) -> Owner:
+    """The team of a route. A route that is no longer configured falls to the default team, and the reason says so."""
+    team = routes.team_of(route_name)
+    if team is None:
+        default = routes.teams[routes.default_team]
+        return Owner(
+            DEFAULT_ROUTE, default, f"the route '{route_name}' is no longer configured, so the default team takes it"
+        )
+    if route_name == DEFAULT_ROUTE:
+        return Owner(route_name, team, "no other route matches this vendor, so it comes to the default team")
+    conditions = next((route.when for route in routes.routes if route.name == route_name), None)
+    described = _described(conditions) if conditions else ""
+    return Owner(route_name, team, f"the route '{route_name}' sends {team.name} {described}".rstrip())
+
+
+def _matches(when: Conditions, signal: Signal) -> bool:
+    checks = (
+        (when.vendor_category, signal.category),
+        (when.kpi_family, signal.kpi_family),
+        (when.severity, signal.severity),
+    )
+    return all(accepted is None or value in accepted for accepted, value in checks) and (
+        when.is_strategic is None or when.is_strategic == signal.is_strategic
+    )
+
+
+def _described(when: Conditions) -> str:
+    parts = []
+    if when.is_strategic is not None:
+        parts.append("strategic vendors" if when.is_strategic else "vendors that are not strategic")
+    if when.vendor_category:
+        parts.append(f"vendors of category {' or '.join(when.vendor_category)}")
+    if when.kpi_family:
+        parts.append(f"{' or '.join(when.kpi_family)} alerts")
+    if when.severity:
+        parts.append(f"severity {' or '.join(when.severity)}")
+    return ", ".join(parts) or "all alerts"

@@ -1,0 +1,86 @@
+"""How names, dates, days and money are written in mails. Names come from source systems and are made harmless here."""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+
+
+def clean(text: str | None, limit: int = 200) -> str:
+    """One line of visible text: no control or formatting characters, no line breaks, at most ``limit`` characters.
+
+    Formatting characters include the bidirectional overrides, by which a name could turn the rest of a line around.
+    """
+    kept = (
+        " " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} or char.isspace() else char
+        for char in unicodedata.normalize("NFC", text or "")
+        if unicodedata.category(char) not in {"Cf", "Cs", "Co", "Cn"}
+    )
+    line = " ".join("".join(kept).split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def isolated(text: str) -> str:
+    """Text that runs right to left, wrapped so that it does not reorder what surrounds it; other text unchanged."""
+    if any(unicodedata.bidirectional(char) in {"R", "AL", "AN"} for char in text):
+        return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
+    return text
+
+
+def day(value: date | None) -> str:
+    """``11 Jul 2026``; a missing date is said to be unknown."""
+    return f"{value.day} {value:%b %Y}" if value else "unknown"
+
+
+def instant(value: datetime | None) -> str:
+    """``11 Jul 2026 18:00 UTC``."""
+    return f"{day(value)} {value:%H:%M} UTC" if value else "never"
+
+
+def days(count: int) -> str:
+    """``1 day``, ``21 days``."""
+    return counted(count, "day")
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 order line``, ``3 order lines``, ``1,200 order lines``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def number(value: float | None) -> str:
+    """A quantity: thousands separated, without trailing zeros."""
+    if value is None:
+        return "unknown"
+    text = f"{value:,.3f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def money(value: float | Decimal | None, currency: str | None) -> str:
+    """``EUR 48,200``; below a hundred with cents. A missing amount or currency is said to be unknown, never shown as
+    0.
+    """
+    if value is None:
+        return "value unknown"
+    amount = Decimal(str(value))
+    step = Decimal("0.01") if abs(amount) < 100 and amount != amount.to_integral_value() else Decimal(1)
+    return f"{clean(currency, 10) or 'currency unknown'} {amount.quantize(step, ROUND_HALF_UP):,}"
+
+
+def money_by_currency(amounts: Iterable[tuple[float | None, str | None]]) -> str:
+    """``EUR 48,200 + USD 1,300``, greatest first: currencies are never added. Missing values are counted beside it."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    unknown = 0
+    for value, currency in amounts:
+        if value is None:
+            unknown += 1
+        else:
+            sums[currency or ""] += Decimal(str(value))
+    parts = [money(total, currency) for currency, total in sorted(sums.items(), key=lambda item: (-item[1], item[0]))]
+    if unknown and not parts:
+        return "value unknown"
+    if unknown:
+        parts.append(f"{counted(unknown, 'line')} of unknown value")
+    return " + ".join(parts)

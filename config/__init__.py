@@ -1,0 +1,1 @@
+"""What a company sets, and the loaders that check it. ``ECOSYSTEM_CONFIG`` names another folder than this one."""
