@@ -61,11 +61,12 @@ class Entity:
         source: the path, object or table at the source; for a child the navigation property of its parent.
         protocol: which of the system's protocols serves it, when it has several.
         key: names of the fields that identify a row.
-        changed_at: the field that holds the source change time, or a date and a time of day; empty: the source has none.
+        changed_at: the field that holds the source change time, or a date and a time of day; empty: there is none.
         order: fields that the source sorts by in an incremental read: the cursor's position, unique as a whole.
             Empty: the entity is always read in full.
         deleted: the field that marks a deleted row.
         children: entities nested in each record; they land before it.
+        is_nested: comes inside another entity's records, and only there.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Entity:
     order: tuple[str, ...] = ()
     deleted: str | None = None
     children: tuple["Entity", ...] = ()
+    is_nested: bool = False
     schema_version: int = 1
 
     def with_descendants(self) -> tuple["Entity", ...]:
@@ -89,9 +91,11 @@ class Entity:
 
     @property
     def schema(self) -> pa.Schema:
-        """The landed columns: declared fields, then the standard ones."""
+        """The landed columns: declared ones, standard ones, and in an outermost parent the keys of its descendants."""
         declared = [pa.field(field.name, field.arrow_type) for field in self.fields]
-        return pa.schema([*declared, *STANDARD_COLUMNS, *([CHILD_KEYS] if self.children else [])])
+        return pa.schema(
+            [*declared, *STANDARD_COLUMNS, *([CHILD_KEYS] if self.children and not self.is_nested else [])]
+        )
 
 
 def string(name: str) -> Field:

@@ -8,6 +8,7 @@ ODATA_V2 = "OData V2"
 SCHEDULE_LINE = Entity(
     name="purchase_order_schedule_line",
     source="_PurchaseOrderScheduleLineTP",
+    is_nested=True,
     key=("PurchaseOrder", "PurchaseOrderItem", "ScheduleLine"),
     fields=(
         string("PurchaseOrder"),
@@ -23,6 +24,7 @@ SCHEDULE_LINE = Entity(
 PURCHASE_ORDER_ITEM = Entity(
     name="purchase_order_item",
     source="_PurchaseOrderItem",
+    is_nested=True,
     key=("PurchaseOrder", "PurchaseOrderItem"),
     fields=(
         string("PurchaseOrder"),
@@ -72,6 +74,7 @@ PURCHASE_ORDER = Entity(
 MATERIAL_DOCUMENT_ITEM = Entity(
     name="material_document_item",
     source="to_MaterialDocumentItem",
+    is_nested=True,
     key=("MaterialDocumentYear", "MaterialDocument", "MaterialDocumentItem"),
     fields=(
         string("MaterialDocumentYear"),
