@@ -16,7 +16,7 @@ from sandbox.faces.exchange import Answer, Credentials, Question
 from sandbox.faces.expression import EVERYTHING, Comparison, Every, Expression, Some
 from sandbox.faces.scanner import ParseFailure, Scanner, UnknownName, WrongType, compiled
 from sandbox.faces.tables import Tables
-from sandbox.faces.writing import Encoding, always, member, object_writer, quoted, text
+from sandbox.faces.writing import BOOLEANS, Encoding, Member, always, object_writer, quoted, text
 from sandbox.source import Row
 
 TOKEN_PATH = "/services/oauth2/token"  # noqa: S105 (a path)
@@ -48,7 +48,7 @@ ENCODING: Encoding = {
     Kind.DATE: always(quoted(date.isoformat)),
     Kind.INSTANT: always(quoted(instant_text)),
     Kind.DECIMAL: always(number_text),
-    Kind.BOOLEAN: always(lambda value: "true" if value else "false"),
+    Kind.BOOLEAN: always(BOOLEANS.__getitem__),
 }
 
 SYMBOLS = {"=": "eq", ">": "gt", ">=": "ge"}
@@ -331,4 +331,4 @@ def _record_writer(snapshot: _Snapshot) -> Callable[[Row], str]:
     def attributes(row: Row) -> str:
         return f'{{"type":"{kind}","url":"{ROOT}sobjects/{kind}/{row["Id"]}"}}'
 
-    return object_writer([("attributes", attributes), *(member(field, ENCODING) for field in snapshot.fields)])
+    return object_writer([Member("attributes", attributes)], snapshot.fields, ENCODING)

@@ -24,7 +24,7 @@ from sandbox.faces.odata import (
 )
 from sandbox.faces.scanner import ParseFailure, UnknownName, WrongType, compiled
 from sandbox.faces.tables import Tables, page
-from sandbox.faces.writing import Encoding, Write, always, array_writer, member, object_writer, quoted, text
+from sandbox.faces.writing import BOOLEANS, Encoding, Member, Write, always, array_writer, object_writer, quoted, text
 from sandbox.source import Row
 
 ROOT = "/sap/opu/odata/sap/"
@@ -58,11 +58,11 @@ def time_text(value: str | time) -> str:
 
 
 def _decimal_writer(field: Field) -> Write:
-    """A decimal as a string, padded to the declared scale: `"12.500"`."""
-    form = f".{field.scale}f"
+    """A decimal as a string, padded to the declared scale: `"12.500"`. Digits beyond the scale are never cut."""
 
     def write(value: Decimal) -> str:
-        return f'"{value:{form}}"'
+        whole, _, fraction = format(value, "f").partition(".")
+        return f'"{whole}.{fraction:0<{field.scale}}"' if field.scale else f'"{value:f}"'
 
     return write
 
@@ -72,7 +72,7 @@ ENCODING: Encoding = {
     Kind.DATE: always(quoted(date_text)),
     Kind.TIME: always(quoted(time_text)),
     Kind.DECIMAL: _decimal_writer,
-    Kind.BOOLEAN: always(lambda value: "true" if value else "false"),
+    Kind.BOOLEAN: always(BOOLEANS.__getitem__),
 }
 
 PATTERNS = compiled(PIECES | {"datetime": r"datetime'[^']*'", "time": r"time'[^']*'", "number": r"-?\d+(?:\.\d+)?[mM]"})
@@ -237,15 +237,14 @@ def _field(entity: Entity, name: str) -> Field:
 
 def _document_writer(shape: Shape, place: _Place) -> Callable[[Row], str]:
     entity = shape.entity
-    parts: list[tuple[str, Callable[[Row], str]]] = [("__metadata", _metadata(entity, place))]
-    parts.extend(member(field, ENCODING) for field in shape.fields())
+    navigation: list[Member] = []
     for name in entity.children:
         if name in shape.expanded:
             write = array_writer(name, _document_writer(shape.expanded[name], place))
-            parts.append((name, _results(write)))
+            navigation.append(Member(name, _results(write)))
         elif shape.selected is None:
-            parts.append((name, _deferred(entity, name, place)))
-    return object_writer(parts)
+            navigation.append(Member(name, _deferred(entity, name, place)))
+    return object_writer([Member("__metadata", _metadata(entity, place))], shape.fields(), ENCODING, navigation)
 
 
 def _results(write: Callable[[Row], str]) -> Callable[[Row], str]:

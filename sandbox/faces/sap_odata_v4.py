@@ -26,7 +26,7 @@ from sandbox.faces.odata import (
 )
 from sandbox.faces.scanner import ParseFailure, Scanner, UnknownName, WrongType, compiled
 from sandbox.faces.tables import Tables, page
-from sandbox.faces.writing import Encoding, always, array_writer, member, object_writer, quoted, text
+from sandbox.faces.writing import BOOLEANS, Encoding, Member, always, array_writer, object_writer, quoted, text
 from sandbox.source import Row
 
 _T = TypeVar("_T")
@@ -56,7 +56,7 @@ ENCODING: Encoding = {
     Kind.DATE: always(quoted(date.isoformat)),
     Kind.INSTANT: always(quoted(instant_text)),
     Kind.DECIMAL: always(number_text),
-    Kind.BOOLEAN: always(lambda value: "true" if value else "false"),
+    Kind.BOOLEAN: always(BOOLEANS.__getitem__),
 }
 
 PATTERNS = compiled(
@@ -238,13 +238,12 @@ def _document_writer(shape: Shape) -> Callable[[Row], str]:
     """Writes a document; keys and the field behind the etag come back even if they were not selected."""
     entity = shape.entity
     asked = {field.name for field in shape.fields()} | set(entity.keys) | {entity.change_field}
-    parts: list[tuple[str, Callable[[Row], str]]] = []
-    if entity.change_field:
-        parts.append(("@odata.etag", _etag(entity.change_field)))
-    parts.extend(member(field, ENCODING) for field in entity.fields if field.name in asked)
-    for name, child in shape.expanded.items():
-        parts.append((name, array_writer(name, _document_writer(child))))
-    return object_writer(parts)
+    return object_writer(
+        [Member("@odata.etag", _etag(entity.change_field))] if entity.change_field else [],
+        [field for field in entity.fields if field.name in asked],
+        ENCODING,
+        [Member(name, array_writer(name, _document_writer(child))) for name, child in shape.expanded.items()],
+    )
 
 
 def _etag(field: str) -> Callable[[Row], str]:

@@ -13,7 +13,7 @@ from sandbox.faces.entities import INCIDENT, Entity, Field, Kind
 from sandbox.faces.exchange import Answer, Credentials, Question, has_basic_credentials
 from sandbox.faces.expression import Comparison, Every, Expression, Some
 from sandbox.faces.tables import Sorted, Table, Tables, page
-from sandbox.faces.writing import object_writer, text
+from sandbox.faces.writing import Encoding, Write, always, object_writer, quoted, text
 from sandbox.source import Row
 
 ROOT = "/api/now/table/"
@@ -37,12 +37,12 @@ def instant_text(value: datetime) -> str:
     return value.astimezone(UTC).strftime(INSTANT_FORMAT)
 
 
-AS_TEXT: dict[Kind, Callable[[Any], str]] = {
-    Kind.TEXT: str,
-    Kind.REFERENCE: str,
-    Kind.BOOLEAN: lambda value: "true" if value else "false",
-    Kind.INTEGER: str,
-    Kind.INSTANT: instant_text,
+PLAIN: Encoding = {
+    Kind.TEXT: always(text),
+    Kind.REFERENCE: always(text),
+    Kind.BOOLEAN: always({True: '"true"', False: '"false"'}.__getitem__),
+    Kind.INTEGER: always(quoted(int.__repr__)),
+    Kind.INSTANT: always(quoted(instant_text)),
 }
 """All values are strings; null is the empty string."""
 
@@ -193,7 +193,18 @@ def _record_writer(given: dict[str, str], entity: Entity, origin: str) -> Callab
     names = given.get("sysparm_fields", "")
     asked = list(_existing(names, entity)) if names else [field for field in entity.fields if "." not in field.name]
     plain = given.get("sysparm_exclude_reference_link") == "true"
-    return object_writer([_member(field, plain, origin) for field in asked])
+    encoding = PLAIN if plain else {**PLAIN, Kind.REFERENCE: lambda field: _reference_writer(field, origin)}
+    return object_writer([], asked, encoding, null='""')
+
+
+def _reference_writer(field: Field, origin: str) -> Write:
+    """A reference as link and value; an empty one is an empty string."""
+
+    def write(value: str) -> str:
+        link = f"{origin}{ROOT}{field.target}/{value}"
+        return f'{{"link":{text(link)},"value":{text(value)}}}' if value else '""'
+
+    return write
 
 
 def _existing(names: str, entity: Entity) -> Iterator[Field]:
@@ -201,20 +212,3 @@ def _existing(names: str, entity: Entity) -> Iterator[Field]:
         field = entity.field_named(name.strip())
         if field is not None:
             yield field
-
-
-def _member(field: Field, plain: bool, origin: str) -> tuple[str, Callable[[Row], str]]:
-    form, name = AS_TEXT[field.kind], field.name
-
-    def write(row: Row) -> str:
-        value = row[name]
-        return '""' if value is None else text(value if type(value) is str else form(value))
-
-    def write_reference(row: Row) -> str:
-        value = row[name]
-        if not value:
-            return '""'
-        link = f"{origin}{ROOT}{field.target}/{value}"
-        return f'{{"link":{text(link)},"value":{text(value)}}}'
-
-    return name, write if plain or field.kind is not Kind.REFERENCE else write_reference

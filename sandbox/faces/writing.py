@@ -5,6 +5,8 @@ exactly the decimal it is (the standard encoder knows only binary floats) and be
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -20,34 +22,57 @@ Encoding = Mapping[Kind, Callable[[Field], Write]]
 text: Write = encode_basestring
 
 
+BOOLEANS = {True: "true", False: "false"}
+
+
 def always(write: Write) -> Callable[[Field], Write]:
     """A writer that does not depend on the field."""
     return lambda _field: write
 
 
 def quoted(form: Callable[[Any], str]) -> Write:
-    """Writes as a JSON string what `form` makes of a value; the form needs no escaping."""
-    return lambda value: f'"{form(value)}"'
+    """Writes as a JSON string what `form` makes of a value; the form needs no escaping, and few values differ."""
+    return lru_cache(maxsize=10_000)(lambda value: f'"{form(value)}"')
 
 
-def field_writer(field: Field, encoding: Encoding) -> Write:
-    """Writes a field's value. A text where another kind is declared goes out as it is, as a broken source sends it."""
-    write = encoding[field.kind](field)
-    if field.kind in (Kind.TEXT, Kind.REFERENCE, Kind.TIME):
-        return lambda value: "null" if value is None else write(value)
-    return lambda value: "null" if value is None else text(value) if type(value) is str else write(value)
+@dataclass(frozen=True)
+class Member:
+    """A member of an object that is made from the whole document."""
+
+    name: str
+    write: Callable[[Row], str]
 
 
-def object_writer(parts: Sequence[tuple[str, Callable[[Row], str]]]) -> Callable[[Row], str]:
-    """Writes a document as an object of these members, each made from the whole document."""
-    pieces = [(f"{text(name)}:", make) for name, make in parts]
-    return lambda row: "{" + ",".join([prefix + make(row) for prefix, make in pieces]) + "}"
+def object_writer(
+    before: Sequence[Member],
+    fields: Sequence[Field],
+    encoding: Encoding,
+    after: Sequence[Member] = (),
+    null: str = "null",
+) -> Callable[[Row], str]:
+    """Writes a document as an object with these members, in this order.
 
+    A text where another kind is declared goes out as it is, as from a source that keeps bad data.
+    """
+    pieces = [(f"{text(field.name)}:", field.name, encoding[field.kind](field)) for field in fields]
+    heads = [(f"{text(member.name)}:", member.write) for member in before]
+    tails = [(f"{text(member.name)}:", member.write) for member in after]
 
-def member(field: Field, encoding: Encoding) -> tuple[str, Callable[[Row], str]]:
-    """The member that holds a field."""
-    write, name = field_writer(field, encoding), field.name
-    return name, lambda row: write(row[name])
+    def write(row: Row) -> str:
+        members = [prefix + make(row) for prefix, make in heads]
+        for prefix, name, form in pieces:
+            value = row[name]
+            if value is None:
+                members.append(prefix + null)
+                continue
+            try:
+                members.append(prefix + form(value))
+            except (TypeError, ValueError, KeyError, AttributeError):
+                members.append(prefix + text(value))
+        members += [prefix + make(row) for prefix, make in tails]
+        return "{" + ",".join(members) + "}"
+
+    return write
 
 
 def array_writer(name: str, write: Callable[[Row], str]) -> Callable[[Row], str]:
