@@ -1,0 +1,131 @@
+{#- Everything in which engines differ; models hold no other engine-specific SQL. -#}
+
+{#- A value of several columns that compares in order, nulls included. -#}
+{%- macro row_of(columns) -%}
+    {{ adapter.dispatch('row_of')(columns) }}
+{%- endmacro -%}
+
+{%- macro duckdb__row_of(columns) -%}
+    row({{ columns | join(', ') }})
+{%- endmacro -%}
+
+
+{#- A document number in the form that all services share: numeric ones without leading zeros, others as they are. -#}
+{%- macro normalised_number(expression) -%}
+    {{ adapter.dispatch('normalised_number')(expression) }}
+{%- endmacro -%}
+
+{%- macro duckdb__normalised_number(expression) -%}
+    case
+        when regexp_full_match(trim({{ expression }}), '[0-9]+')
+            then coalesce(nullif(ltrim(trim({{ expression }}), '0'), ''), '0')
+        else nullif(trim({{ expression }}), '')
+    end
+{%- endmacro -%}
+
+
+{#- A name as it is compared across systems: lower case, letters and digits only. -#}
+{%- macro normalised_name(expression) -%}
+    {{ adapter.dispatch('normalised_name')(expression) }}
+{%- endmacro -%}
+
+{%- macro duckdb__normalised_name(expression) -%}
+    nullif(regexp_replace(lower({{ expression }}), '[^\p{L}\p{N}]+', '', 'g'), '')
+{%- endmacro -%}
+
+
+{#- The text under a top-level key of a JSON object, null without it; the key may hold a dot. -#}
+{%- macro json_value(expression, key) -%}
+    {{ adapter.dispatch('json_value')(expression, key) }}
+{%- endmacro -%}
+
+{%- macro duckdb__json_value(expression, key) -%}
+    json_extract_string({{ expression }}, '$."{{ key }}"')
+{%- endmacro -%}
+
+
+{#- The row of a relation's alias as JSON text. -#}
+{%- macro row_as_json(alias) -%}
+    {{ adapter.dispatch('row_as_json')(alias) }}
+{%- endmacro -%}
+
+{%- macro duckdb__row_as_json(alias) -%}
+    cast(to_json({{ alias }}) as varchar)
+{%- endmacro -%}
+
+
+{#- The type of a list of texts. -#}
+{%- macro text_list_type() -%}
+    {{ return(adapter.dispatch('text_list_type')()) }}
+{%- endmacro -%}
+
+{%- macro duckdb__text_list_type() -%}
+    {{ return('varchar[]') }}
+{%- endmacro -%}
+
+
+{#- One row for each element of a list column. -#}
+{%- macro each_element(expression) -%}
+    {{ adapter.dispatch('each_element')(expression) }}
+{%- endmacro -%}
+
+{%- macro duckdb__each_element(expression) -%}
+    unnest({{ expression }})
+{%- endmacro -%}
+
+
+{#- The interpolated percentile `share` (0 to 1) of a group as a double; null for a group without values. -#}
+{%- macro percentile(expression, share) -%}
+    {{ adapter.dispatch('percentile')(expression, share) }}
+{%- endmacro -%}
+
+{%- macro duckdb__percentile(expression, share) -%}
+    quantile_cont(cast({{ expression }} as double), {{ share }})
+{%- endmacro -%}
+
+
+{#- The first day of the quarter named like 2026-Q1; null for any other text. -#}
+{%- macro quarter_start(expression) -%}
+    {{ adapter.dispatch('quarter_start')(expression) }}
+{%- endmacro -%}
+
+{%- macro duckdb__quarter_start(expression) -%}
+    case
+        when regexp_full_match({{ expression }}, '[0-9]{4}-Q[1-4]')
+            then make_date(
+                cast(substr({{ expression }}, 1, 4) as integer),
+                cast(substr({{ expression }}, 7, 1) as integer) * 3 - 2,
+                1
+            )
+    end
+{%- endmacro -%}
+
+
+{#- A date some whole days later. -#}
+{%- macro add_days(date, days) -%}
+    cast({{ dbt.dateadd('day', days, date) }} as date)
+{%- endmacro -%}
+
+
+{#- Whole calendar days from one date to another, negative when the second comes first. -#}
+{%- macro days_between(first, second) -%}
+    cast({{ dbt.datediff(first, second, 'day') }} as integer)
+{%- endmacro -%}
+
+
+{#- Hours from one instant to another, to the second. -#}
+{%- macro hours_between(first, second) -%}
+    {{ dbt.datediff(first, second, 'second') }} / cast(3600 as double)
+{%- endmacro -%}
+
+
+{#- The first day of a date's month. -#}
+{%- macro month_of(expression) -%}
+    cast({{ dbt.date_trunc('month', expression) }} as date)
+{%- endmacro -%}
+
+
+{#- The first day of a date's quarter. -#}
+{%- macro quarter_of(expression) -%}
+    cast({{ dbt.date_trunc('quarter', expression) }} as date)
+{%- endmacro -%}

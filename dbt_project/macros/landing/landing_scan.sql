@@ -1,0 +1,69 @@
+{#- The landed rows of an entity: of new batches, or of all with `batches='all'`; a typed empty set when nothing landed.
+
+    `columns` is the list of [name, field, type] of `staged_versions`: a field that no file holds yet is null.
+    Adds `_row_number`, the position of the row in its file. -#}
+{%- macro landing_scan(system, entity, columns, batches='new') -%}
+    {%- set paths = landed_paths(system, entity, batches) -%}
+    {{ adapter.dispatch('landing_scan')(paths, landed_fields(columns)) }}
+{%- endmacro -%}
+
+
+{%- macro duckdb__landing_scan(paths, fields) -%}
+(
+    select
+        {%- for field, type in fields.items() %}
+        cast(null as {{ type }}) as {{ adapter.quote(field) }},
+        {%- endfor %}
+        cast(null as bigint) as _row_number
+    where false
+    {%- if paths %}
+    union all by name
+    select
+        *,
+        file_row_number as _row_number
+    from read_parquet(
+        [
+            {%- for path in paths %}
+            '{{ path | replace("'", "''") }}'{{ ',' if not loop.last }}
+            {%- endfor %}
+        ],
+        union_by_name = true,
+        file_row_number = true
+    )
+    {%- endif %}
+)
+{%- endmacro -%}
+
+
+{#- Files with rows, as the builder listed them: only batches that no successful build has consumed, unless all are wanted. -#}
+{%- macro landed_paths(system, entity, batches) -%}
+    {%- set query -%}
+        select landed_batch.path
+        from {{ source('control', 'landed_batch') }} as landed_batch
+        where
+            landed_batch.system = '{{ system }}'
+            and landed_batch.entity = '{{ entity }}'
+            and landed_batch.row_count > 0
+            {{ "and landed_batch.is_new" if batches == 'new' }}
+        order by landed_batch.connection_id, landed_batch.sequence
+    {%- endset -%}
+    {{ return(run_query(query).columns[0].values() if execute else []) }}
+{%- endmacro -%}
+
+
+{#- Declared fields and the standard columns of every batch, with the type an empty scan gives them. -#}
+{%- macro landed_fields(columns) -%}
+    {%- set fields = {
+        '_connection_id': 'varchar',
+        '_extracted_at': 'timestamp',
+        '_batch_id': 'varchar',
+        '_deleted': 'boolean',
+        '_changed_at': 'timestamp',
+        '_extra': 'varchar',
+        '_unreadable': 'varchar',
+    } -%}
+    {%- for name, field, type in columns -%}
+        {%- do fields.update({field: 'varchar' if type in ('text', 'number') else type}) -%}
+    {%- endfor -%}
+    {{ return(fields) }}
+{%- endmacro -%}

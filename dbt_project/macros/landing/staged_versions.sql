@@ -1,0 +1,206 @@
+{#- The versions of an entity: each landed row that differs from the row before it of the same key.
+
+    columns: list of [name, landed field, type]; type 'text' is a text whose empty form means null, 'number' a document
+        number that services pad differently, anything else an SQL type.
+    key: names of the columns that identify a row within its connection.
+    has_children: whether rows carry _child_keys.
+
+    Rows of a key are ordered by source change time (else extraction time), extraction time, batch and position in it.
+    A, B, A are three versions. Each version also keeps the position of the last landed row that repeated it (_seen_*).
+
+    An incremental run reads new batches and the stored versions of the keys in them. A row that belongs before one
+    already seen (a batch that landed late, or a batch read again after a killed build) may split a version that stored
+    rows no longer show, so its key alone is read again from all batches: the result always equals a full refresh. -#}
+{%- macro staged_versions(system, entity, key, columns, has_children=false) -%}
+{%- set key = ['connection_id'] + key -%}
+{%- set content = columns | map('first') | list + ['_deleted', '_unreadable'] + (['_child_keys'] if has_children else []) -%}
+{%- set stored = ['connection_id'] + content + ['_is_readable', '_extra', '_changed_at', '_extracted_at', '_batch_id', '_row_number', '_ordered_at'] -%}
+{%- set place = ['_ordered_at', '_extracted_at', '_batch_id', '_row_number'] -%}
+{%- set seen = ['_seen_ordered_at', '_seen_extracted_at', '_seen_batch_id', '_seen_row_number'] -%}
+{%- do config(unique_key=key) -%}
+{%- set new_rows = landed_rows(system, entity, columns, has_children, 'new' if is_incremental() else 'all') -%}
+{%- set rereads = is_incremental() and late_keys_exist(new_rows, key, place, seen) -%}
+
+with new_rows as (
+{{ new_rows }}
+),
+
+{% if rereads -%}
+late_keys as (
+{{ late_keys('new_rows', key, place, seen) }}
+),
+
+all_rows as (
+{{ landed_rows(system, entity, columns, has_children, 'all') }}
+),
+
+arrivals as (
+    select new_rows.*
+    from new_rows
+    left join late_keys on {{ same_key('new_rows', 'late_keys', key) }}
+    where late_keys.connection_id is null
+    union all
+    select all_rows.*
+    from all_rows
+    inner join late_keys on {{ same_key('all_rows', 'late_keys', key) }}
+),
+
+{% else -%}
+arrivals as (
+    select * from new_rows
+),
+
+{% endif -%}
+
+{% if is_incremental() -%}
+touched_keys as (
+    select distinct {{ key | join(', ') }}
+    from new_rows
+),
+
+{% endif -%}
+
+candidates as (
+    select
+        {{ stored | join(',\n        ') }},
+        {%- for name in place %}
+        {{ name }} as _seen{{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from arrivals
+    {%- if is_incremental() %}
+    union all
+    select
+        {%- for name in stored + seen %}
+        versions.{{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ this }} as versions
+    inner join touched_keys on {{ same_key('versions', 'touched_keys', key) }}
+    {%- if rereads %}
+    left join late_keys on {{ same_key('versions', 'late_keys', key) }}
+    where late_keys.connection_id is null
+    {%- endif %}
+    {%- endif %}
+),
+
+compared as (
+    select
+        *,
+        case
+            when
+                {{ row_of(content) }}
+                is not distinct from lag({{ row_of(content) }}) over (
+                    partition by {{ key | join(', ') }}
+                    order by {{ place | join(', ') }}
+                )
+                then 0
+            else 1
+        end as _is_version
+    from candidates
+),
+
+numbered as (
+    select
+        *,
+        sum(_is_version) over (
+            partition by {{ key | join(', ') }}
+            order by {{ place | join(', ') }}
+            rows between unbounded preceding and current row
+        ) as _version_number
+    from compared
+),
+
+confirmed as (
+    select
+        {{ stored | join(',\n        ') }},
+        _is_version,
+        {%- for name in seen %}
+        last_value({{ name }}) over (
+            partition by {{ key | join(', ') }}, _version_number
+            order by {{ place | join(', ') }}
+            rows between unbounded preceding and unbounded following
+        ) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from numbered
+)
+
+select
+    {{ (stored + seen) | join(',\n    ') }}
+from confirmed
+where _is_version = 1
+{%- endmacro -%}
+
+
+{#- Landed rows under the names and types of staging, without those whose key cannot be read. -#}
+{%- macro landed_rows(system, entity, columns, has_children, batches) -%}
+    select
+        cast(_connection_id as varchar) as connection_id,
+        {%- for name, field, type in columns %}
+        {{ landed_value(adapter.quote(field), type) }} as {{ name }},
+        {%- endfor %}
+        coalesce(_deleted, false) as _deleted,
+        cast(_unreadable as varchar) as _unreadable,
+        {%- if has_children %}
+        _child_keys,
+        {%- endif %}
+        not {{ version_is_unreadable(system, entity) }} as _is_readable,
+        cast(_extra as varchar) as _extra,
+        cast(_changed_at as timestamp) as _changed_at,
+        cast(_extracted_at as timestamp) as _extracted_at,
+        cast(_batch_id as varchar) as _batch_id,
+        cast(_row_number as bigint) as _row_number,
+        cast(coalesce(_changed_at, _extracted_at) as timestamp) as _ordered_at
+    from {{ landing_scan(system, entity, columns + ([['_child_keys', '_child_keys', text_list_type()]] if has_children else []), batches) }} as landed
+    where not {{ key_is_unreadable(system, entity) }}
+{%- endmacro -%}
+
+
+{%- macro landed_value(field, type) -%}
+    {%- if type == 'number' -%}
+        {{ normalised_number('cast(' ~ field ~ ' as varchar)') }}
+    {%- elif type == 'text' -%}
+        nullif(trim(cast({{ field }} as varchar)), '')
+    {%- else -%}
+        cast({{ field }} as {{ type }})
+    {%- endif -%}
+{%- endmacro -%}
+
+
+{#- Keys with a new row that belongs at or before the last one already seen. -#}
+{%- macro late_keys(new_rows, key, place, seen) -%}
+    select distinct
+        {%- for name in key %}
+        arrived.{{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from (
+        select
+            {{ key | join(', ') }},
+            min({{ row_of(place) }}) as first_place
+        from {{ new_rows }}
+        group by {{ key | join(', ') }}
+    ) as arrived
+    inner join {{ this }} as known
+        on {{ same_key('arrived', 'known', key) }} and arrived.first_place <= {{ row_of(seen | map('replace', '_seen', 'known._seen') | list) }}
+{%- endmacro -%}
+
+
+{#- Asked before the model is written, so that a run without late rows opens no old file. -#}
+{%- macro late_keys_exist(new_rows, key, place, seen) -%}
+    {%- if not execute -%}{{ return(false) }}{%- endif -%}
+    {%- set query -%}
+        with new_rows as (
+        {{ new_rows }}
+        )
+
+        select count(*) from (
+        {{ late_keys('new_rows', key, place, seen) }}
+        ) as late
+    {%- endset -%}
+    {{ return(run_query(query).columns[0].values()[0] > 0) }}
+{%- endmacro -%}
+
+
+{%- macro same_key(left, right, key) -%}
+    {%- for name in key -%}
+        {{ ' and ' if not loop.first }}{{ left }}.{{ name }} = {{ right }}.{{ name }}
+    {%- endfor -%}
+{%- endmacro -%}

@@ -1,0 +1,39 @@
+with promise_versions as (
+    select * from {{ ref('int_erp__promise_version') }}
+    where promise_number > 1
+),
+
+schedule_lines as (
+    select * from {{ ref('fct_schedule_line') }}
+)
+
+select
+    schedule_lines.schedule_line_key || '#' || cast(promise_versions.promise_number - 1 as varchar) as promise_change_key,
+    schedule_lines.schedule_line_key,
+    promise_versions.connection_id,
+    schedule_lines.vendor_key,
+    schedule_lines.vendor_name,
+    promise_versions.purchase_order,
+    promise_versions.purchase_order_line,
+    promise_versions.schedule_line,
+    cast(promise_versions.promise_number - 1 as integer) as change_number,
+    promise_versions.changed_at,
+    promise_versions.landed_at,
+    promise_versions.previous_promise_date as from_date,
+    promise_versions.promise_date as to_date,
+    {{ days_between('promise_versions.previous_promise_date', 'promise_versions.promise_date') }} as days_moved,
+    {{ days_between('cast(promise_versions.ordered_at as date)', 'promise_versions.previous_promise_date') }} as notice_days,
+    case
+        when promise_versions.promise_date > promise_versions.previous_promise_date then 'later'
+        else 'earlier'
+    end as direction,
+    -- no loaded source says whether the vendor or the buyer moved the date
+    'unknown' as moved_by,
+    schedule_lines.is_vendor_performance
+from promise_versions
+inner join schedule_lines
+    on
+        promise_versions.connection_id = schedule_lines.connection_id
+        and promise_versions.purchase_order = schedule_lines.purchase_order
+        and promise_versions.purchase_order_line = schedule_lines.purchase_order_line
+        and promise_versions.schedule_line = schedule_lines.schedule_line

@@ -1,0 +1,118 @@
+with facts as (
+    select * from {{ ref('int_erp__schedule_line_fact') }}
+),
+
+vendors as (
+    select * from {{ ref('dim_vendor') }}
+),
+
+-- a buyer who closes a line, or orders nothing on it, expects no more goods
+judged as (
+    select
+        *,
+        not is_cancelled and in_full_date is null and is_completely_delivered as is_closed_short,
+        ordered_quantity * unit_price as line_value,
+        row_number() over (
+            partition by
+                connection_id, purchase_order, plant, material, material_text, ordered_quantity, unit_price,
+                requested_date, in_full_date, recorded_date
+            order by length(purchase_order_line), purchase_order_line, length(schedule_line), schedule_line
+        ) > 1 as is_repeat
+    from facts
+),
+
+with_state as (
+    select
+        *,
+        case
+            when is_cancelled or is_closed_short or (ordered_quantity = 0 and in_full_date is null) then 'cancelled'
+            when in_full_date < first_promise_date then 'delivered_early'
+            when in_full_date = first_promise_date then 'delivered_on_time'
+            when in_full_date > first_promise_date then 'delivered_late'
+            when first_promise_date < {{ as_of_date() }} then 'overdue'
+            else 'open'
+        end as state
+    from judged
+),
+
+measured as (
+    select
+        *,
+        case
+            when in_full_date is not null or state = 'cancelled' then 0
+            else greatest(ordered_quantity - received_quantity, 0)
+        end as open_quantity
+    from with_state
+)
+
+select
+    measured.connection_id || ':' || measured.purchase_order || '/' || measured.purchase_order_line || '/'
+    || measured.schedule_line as schedule_line_key,
+    measured.connection_id,
+    measured.vendor_key,
+    vendors.vendor_name,
+    measured.purchase_order,
+    measured.purchase_order_line,
+    measured.schedule_line,
+    measured.order_type,
+    measured.company_code,
+    measured.purchasing_organization,
+    measured.purchasing_group,
+    measured.plant,
+    measured.material,
+    measured.material_text,
+    measured.material_group,
+    measured.order_date,
+    measured.requested_date,
+    measured.first_promise_date,
+    measured.first_promise_basis,
+    measured.latest_promise_date,
+    measured.previous_promise_date,
+    cast(measured.observed_promise_changes as integer) as observed_promise_changes,
+    measured.in_full_date,
+    measured.recorded_date,
+    measured.recorded_at,
+    {{ days_between('measured.first_promise_date', 'measured.latest_promise_date') }} as repromise_slip_days,
+    {{ days_between('measured.latest_promise_date', 'measured.in_full_date') }} as execution_slip_days,
+    {{ days_between('measured.first_promise_date', 'measured.in_full_date') }} as slip_days,
+    measured.state,
+    not measured.is_stock_transport
+    and measured.vendor_key is not null
+    and not measured.is_returns_item as is_vendor_performance,
+    measured.is_closed_short,
+    case
+        when measured.is_cancelled then measured.cancelled_at
+        when measured.is_closed_short then measured.completed_at
+        when measured.state = 'cancelled' then measured.changed_at
+    end as cancelled_at,
+    cast(measured.ordered_quantity as decimal(18, 3)) as ordered_quantity,
+    measured.quantity_unit,
+    cast(measured.received_quantity as decimal(18, 3)) as received_quantity,
+    cast(measured.open_quantity as decimal(18, 3)) as open_quantity,
+    measured.unit_price,
+    measured.line_value,
+    measured.open_quantity * measured.unit_price as open_value,
+    measured.currency,
+    measured.first_landed_at,
+    nullif(
+        concat_ws(
+            ',',
+            case when measured.in_full_date < measured.order_date then 'receipt_before_order' end,
+            case when measured.recorded_date < measured.in_full_date then 'recorded_before_delivered' end,
+            case when measured.line_value = 0 then 'zero_value' end,
+            case when measured.unit_price is null then 'no_price' end,
+            case when measured.first_promise_date is null then 'no_promise_date' end,
+            case when measured.is_repeat then 'repeated_line' end,
+            case when measured.vendor_key is null and not measured.is_stock_transport then 'vendor_missing' end,
+            case when measured.has_receipt_in_other_unit then 'receipt_in_other_unit' end,
+            case
+                when measured.observed_promise_changes > 0 and measured.promise_changed_at > measured.recorded_at
+                    then 'promise_changed_after_receipt'
+            end,
+            case when measured.is_newest_unreadable then 'unreadable_newest_version' end
+        ),
+        ''
+    ) as data_flags
+from measured
+left join vendors
+    on measured.vendor_key = vendors.vendor_key

@@ -1,0 +1,14 @@
+{{ staged_versions(
+    system='salesforce',
+    entity='account',
+    key=['account_id'],
+    columns=[
+        ['account_id', 'Id', 'text'],
+        ['account_name', 'Name', 'text'],
+        ['account_number', 'AccountNumber', 'number'],
+        ['account_type', 'Type', 'text'],
+        ['vendor_category', 'Vendor_Category__c', 'text'],
+        ['is_strategic', 'Strategic_Vendor__c', 'boolean'],
+        ['created_at', 'CreatedDate', 'timestamp'],
+    ]
+) }}

@@ -1,0 +1,186 @@
+"""A warehouse under test: lands batches, writes the control tables, runs dbt in this process with a manifest parsed once."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from connectors.entity import landed_schema
+from connectors.landing import Batch, list_batches, write_batch
+
+PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+KINDS = {"sap_s4hana": "erp", "salesforce": "crm", "servicenow": "sla_portal"}
+CONNECTIONS = {"sap_s4hana": "erp_s4hana", "salesforce": "crm_salesforce", "servicenow": "sla_servicenow"}
+FEEDS = {
+    "sap_s4hana": ("purchase_order", "material_document", "supplier"),
+    "salesforce": ("account", "survey_response", "innovation_proposal"),
+    "servicenow": ("incident",),
+}
+SET_BY_WRITER = {"_connection_id", "_entity", "_extracted_at", "_batch_id"}
+
+
+class Dbt:
+    """dbt in this process: parsed once, then every command reuses the manifest."""
+
+    def __init__(self, scratch: Path) -> None:
+        os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+        self._scratch = scratch
+        self._manifest: Any = None
+
+    def run(self, warehouse: Path, *command: str) -> Any:
+        """Run one command against a warehouse file and close the file; fails with what dbt said."""
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+        from dbt.cli.main import dbtRunner
+
+        os.environ["ECOSYSTEM_WAREHOUSE"] = str(warehouse)
+        options = [
+            "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--quiet",
+            "--target-path", str(self._scratch / "target"), "--log-path", str(self._scratch / "logs"),
+        ]  # fmt: skip
+        try:
+            if self._manifest is None:
+                parsed = dbtRunner().invoke(["parse", *options])
+                if not parsed.success:
+                    raise AssertionError(f"dbt parse failed: {parsed.exception}")
+                self._manifest = parsed.result
+            outcome = dbtRunner(manifest=self._manifest).invoke([*command, *options])
+        finally:
+            DuckDBConnectionManager.close_all_connections()
+        if not outcome.success:
+            failures = [
+                f"{result.node.name}: {result.message}"
+                for result in (outcome.result or [])
+                if str(result.status) in ("error", "fail")
+            ]
+            raise AssertionError(f"dbt {command[0]} failed: {outcome.exception or failures}")
+        return outcome.result
+
+
+class Warehouse:
+    """One landing zone and one warehouse file."""
+
+    def __init__(self, root: Path, dbt: Dbt, file: Path | None = None) -> None:
+        self.landing = root / "landing"
+        self.file = file or root / "ecosystem.duckdb"
+        self.stale: set[str] = set()
+        self._root = root
+        self._dbt = dbt
+
+    def sibling(self, name: str) -> "Warehouse":
+        """Another warehouse over the same landing zone."""
+        folder = self._root / name
+        folder.mkdir(exist_ok=True)
+        return Warehouse(self._root, self._dbt, folder / "ecosystem.duckdb")
+
+    def land(
+        self,
+        system: str,
+        entity: str,
+        rows: Sequence[Mapping[str, Any]],
+        at: datetime,
+        *,
+        connection: str | None = None,
+        run_id: str = "run",
+        mode: str = "incremental",
+        is_last: bool = True,
+    ) -> Batch:
+        """Land rows as one batch, extracted at that time; fields that a row does not name are null."""
+        schema = landed_schema(system, entity)
+        given = pa.schema([field for field in schema if field.name not in SET_BY_WRITER])
+        unknown = {name for row in rows for name in row} - set(given.names)
+        assert not unknown, f"{entity} has no field {unknown}"
+        table = pa.Table.from_pylist([{"_deleted": False, **row} for row in rows], schema=given)
+        return write_batch(
+            self.landing,
+            system=system,
+            connection_id=connection or CONNECTIONS[system],
+            entity=entity,
+            mode=mode,  # type: ignore[arg-type]
+            run_id=run_id,
+            extracted_at=at,
+            table=table,
+            is_last=is_last,
+        )
+
+    def build(self, as_of: datetime, *select: str, full: bool = False, consume: bool = True, command: str = "run") -> Any:
+        """Build what is selected (everything without a selection) as of that time."""
+        self._write_control(as_of)
+        arguments = [command, *(["--full-refresh"] if full else []), *(["--select", *select] if select else [])]
+        result = self._dbt.run(self.file, *arguments)
+        if consume:
+            with duckdb.connect(str(self.file)) as connection:
+                connection.execute("insert into control.consumed_batch select batch_id from control.landed_batch where is_new")
+        return result
+
+    def seed(self, as_of: datetime) -> None:
+        """Load the seeds into a warehouse that has none."""
+        self._write_control(as_of)
+        self._dbt.run(self.file, "seed")
+
+    def rows(self, query: str) -> list[dict[str, Any]]:
+        """The rows of a query, as dictionaries."""
+        with duckdb.connect(str(self.file), read_only=True) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            cursor = connection.execute(query)
+            names = [column[0] for column in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def _write_control(self, as_of: datetime) -> None:
+        batches = [batch for batch in list_batches(self.landing) if batch.extracted_at <= as_of]
+        with duckdb.connect(str(self.file)) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            connection.execute("create schema if not exists control")
+            connection.execute("create table if not exists control.consumed_batch (batch_id varchar)")
+            consumed = {row[0] for row in connection.execute("select batch_id from control.consumed_batch").fetchall()}
+            connection.execute(
+                "create or replace table control.build as select 'test' as build_id, ? as as_of, 'test' as code_hash",
+                [as_of.astimezone(UTC).replace(tzinfo=None)],
+            )
+            connection.execute(
+                "create or replace table control.landed_batch (system varchar, connection_id varchar, entity varchar,"
+                " batch_id varchar, sequence bigint, path varchar, mode varchar, run_id varchar, is_last boolean,"
+                " row_count bigint, unreadable_count bigint, extracted_at timestamp, window_from timestamp,"
+                " window_to timestamp, is_new boolean)"
+            )
+            for batch in batches:
+                connection.execute(
+                    "insert into control.landed_batch values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null, null, ?)",
+                    [
+                        batch.system, batch.connection_id, batch.entity, batch.batch_id, batch.sequence,
+                        str(batch.path), batch.mode, batch.run_id, batch.is_last, batch.row_count,
+                        batch.unreadable_count, batch.extracted_at.astimezone(UTC).replace(tzinfo=None),
+                        batch.batch_id not in consumed,
+                    ],
+                )  # fmt: skip
+            connection.execute(
+                "create or replace table control.feed (system varchar, kind varchar, connection_id varchar,"
+                " entity varchar, last_complete_at timestamp, stale_after_hours double, is_stale boolean,"
+                " last_full_rows bigint, previous_full_rows bigint)"
+            )
+            for system, entities in FEEDS.items():
+                for entity in entities:
+                    own = [batch for batch in batches if (batch.system, batch.entity) == (system, entity) and batch.is_last]
+                    last = max((batch.extracted_at for batch in own), default=None)
+                    stale = entity in self.stale or last is None or as_of - last > timedelta(hours=48)
+                    connection.execute(
+                        "insert into control.feed values (?, ?, ?, ?, ?, 48, ?, null, null)",
+                        [
+                            system, KINDS[system], CONNECTIONS[system], entity,
+                            last and last.astimezone(UTC).replace(tzinfo=None), stale,
+                        ],
+                    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def dbt(tmp_path_factory: pytest.TempPathFactory) -> Dbt:
+    return Dbt(tmp_path_factory.mktemp("dbt"))
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path, dbt: Dbt) -> Iterator[Warehouse]:
+    yield Warehouse(tmp_path, dbt)
