@@ -8,6 +8,9 @@ class Guidance:
     """The words of one rule."""
 
     heading: str
+    label: str
+    clause_one: str
+    clause_many: str
     verb_one: str
     verb_many: str
     meaning: str
@@ -18,6 +21,9 @@ class Guidance:
 GUIDANCE = {
     "promise_moved_later": Guidance(
         heading="Promised later than before",
+        label="slipping lines",
+        clause_one="is now promised later than before",
+        clause_many="are now promised later than before",
         verb_one="slips",
         verb_many="slip",
         meaning="The vendor has moved the delivery date beyond the first promise.",
@@ -32,10 +38,13 @@ GUIDANCE = {
         clears="when the line is received in full or cancelled, or its promise comes back",
     ),
     "overdue": Guidance(
-        heading="Past the promised date, not received in full",
+        heading="Past the promised date",
+        label="overdue lines",
+        clause_one="has passed its promised date and is not received in full",
+        clause_many="have passed their promised date and are not received in full",
         verb_one="is overdue",
         verb_many="are overdue",
-        meaning="The promised date has passed and the goods are not booked in full.",
+        meaning="The promised date has passed, and the goods are not booked in full.",
         next_steps=(
             "Ask goods receiving first: a delivery on the dock that nobody has booked is the most common "
             "harmless cause.",
@@ -48,12 +57,21 @@ GUIDANCE = {
 
 OTHER_RULE = Guidance(
     heading="Needs a look",
+    label="other lines",
+    clause_one="needs a look",
+    clause_many="need a look",
     verb_one="needs a look",
     verb_many="need a look",
     meaning="A rule of the early warning fired; the evidence beside each line says why.",
     next_steps=("Look at the evidence with the vendor, and agree on who does what until when.",),
     clears="when the rule no longer holds",
 )
+
+
+def rule_order(rule_id: str) -> tuple[int, str]:
+    """Rules in the order of the table, then the others by name."""
+    known = list(GUIDANCE)
+    return (known.index(rule_id) if rule_id in known else len(known), rule_id)
 
 
 def guidance_for(rule_id: str) -> Guidance:

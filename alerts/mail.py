@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from alerts.document import Document, Grid, Line, Section, Steps, render_html, render_text
-from alerts.guidance import OTHER_RULE, guidance_for
+from alerts.guidance import OTHER_RULE, guidance_for, rule_order
 from alerts.lifecycle import MAILED_SEVERITY, order_line
 from alerts.routing import Owner
 from alerts.signals import Published, Signal
@@ -63,13 +63,13 @@ def opened_mail(told: Sequence[Told], published: Published, owner: Owner, domain
     document = Document(
         tone="open",
         kicker=f"{clean(first.kpi_family, 40)} · early warning",
-        title=f"{vendor}: {what} {verb}",
-        summary=f"{isolated(vendor)}: {what} {verb}; the worst is {days(worst)} late, and {value} is still open.",
-        figures=(("Order lines", f"{lines:,}"), ("Worst", f"+{days(worst)}"), ("Still open", value)),
+        title=f"{isolated(vendor)}: {what} {verb}",
+        summary=f"{_happened(signals)}. The worst is {days(worst)} late. Still open: {value}.",
+        figures=(("Lines", f"{lines:,}"), ("Worst", f"+{days(worst)}"), ("Still open", value)),
         sections=_sections(signals, notes),
         steps=tuple(
             Steps(
-                "What to do next" if len(rules) == 1 else f"What to do next: {guidance_for(rule).heading.lower()}",
+                "What to do next" if len(rules) == 1 else f"What to do next: {guidance_for(rule).label}",
                 guidance_for(rule).next_steps,
             )
             for rule in rules
@@ -94,7 +94,7 @@ def resolved_mail(told: Sequence[Told], published: Published, owner: Owner, doma
     document = Document(
         tone="resolved",
         kicker=f"{clean(signals[0].kpi_family, 40)} · resolved",
-        title=f"{vendor}: {what} resolved",
+        title=f"{isolated(vendor)}: {what} resolved",
         summary=f"The early warning about {what} of {isolated(vendor)} is over. Nothing is left to do for them.",
         sections=_sections(signals, notes, heading="What was resolved"),
         facts=(
@@ -126,7 +126,7 @@ def withdrawn_mail(
     document = Document(
         tone="withdrawn",
         kicker=f"{clean(signals[0].kpi_family, 40)} · correction",
-        title=f"{vendor}: alert withdrawn for {what}",
+        title=f"{isolated(vendor)}: alert withdrawn for {what}",
         summary=f"We told you about {what} of {isolated(vendor)}. "
         "The data behind it were corrected since, so please disregard it.",
         sections=_sections(signals, notes, heading="What was told and no longer holds"),
@@ -162,12 +162,12 @@ def digest_mail(told: Sequence[Told], published: Published, owner: Owner, domain
     document = Document(
         tone="digest",
         kicker="early warning · first load",
-        title=f"Early warning has started: {what} to look at",
+        title=f"Early warning has started: {what} need a look",
         summary=(
             f"The first load found {what} that already slip or are overdue, with {_open_value(signals)} still open. "
             "They were opened silently, without a mail for each; from now on you are mailed only what is new."
         ),
-        figures=(("Order lines", f"{lines:,}"), ("Vendors", f"{vendors:,}"), ("Worst", f"+{days(worst)}")),
+        figures=(("Lines", f"{lines:,}"), ("Vendors", f"{vendors:,}"), ("Worst", f"+{days(worst)}")),
         tables=(
             Grid(
                 "By vendor category",
@@ -284,12 +284,24 @@ def _verb(signals: Sequence[Signal], lines: int) -> str:
 
 
 def _by_rule(signals: Sequence[Signal]) -> list[str]:
-    return sorted({signal.rule_id for signal in signals}, key=lambda rule: (guidance_for(rule).heading, rule))
+    return sorted({signal.rule_id for signal in signals}, key=rule_order)
+
+
+def _happened(signals: Sequence[Signal]) -> str:
+    """What happened, in one sentence: ``3 order lines are now promised later than before; 1 order line has passed ...``."""
+    clauses = []
+    for rule in _by_rule(signals):
+        lines = _order_lines([signal for signal in signals if signal.rule_id == rule])
+        guidance = guidance_for(rule)
+        clauses.append(f"{counted(lines, 'order line')} {guidance.clause_one if lines == 1 else guidance.clause_many}")
+    return "; ".join(clauses)
 
 
 def _clears(rules: Sequence[str]) -> str:
-    texts = dict.fromkeys(guidance_for(rule).clears for rule in rules)
-    return f"By itself {'; or '.join(texts)}. You are told in this thread."
+    if len(rules) == 1:
+        return f"By itself, {guidance_for(rules[0]).clears}. You are told in this thread."
+    texts = "; ".join(f"{guidance_for(rule).label} {guidance_for(rule).clears}" for rule in rules)
+    return f"By itself: {texts}. You are told in this thread."
 
 
 def _worst_first(signals: Sequence[Signal]) -> list[Signal]:

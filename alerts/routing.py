@@ -31,8 +31,8 @@ def owner_of(route_name: str, routes: AlertRoutes) -> Owner:
     if route_name == DEFAULT_ROUTE:
         return Owner(route_name, team, "no other route matches this vendor, so it comes to the default team")
     conditions = next((route.when for route in routes.routes if route.name == route_name), None)
-    described = _described(conditions) if conditions else ""
-    return Owner(route_name, team, f"the route '{route_name}' sends {team.name} {described}".rstrip())
+    described = _described(conditions) if conditions else "data alerts"
+    return Owner(route_name, team, f"the route '{route_name}' covers {described}")
 
 
 def _matches(when: Conditions, signal: Signal) -> bool:

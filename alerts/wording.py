@@ -70,7 +70,7 @@ def money(value: float | Decimal | None, currency: str | None) -> str:
 
 
 def money_by_currency(amounts: Iterable[tuple[float | None, str | None]]) -> str:
-    """``EUR 48,200 + USD 1,300``, greatest first: currencies are never added. Missing values are counted beside it."""
+    """``EUR 48,200 + USD 1,300``, greatest first: currencies are never added. Missing values are counted, never taken as 0."""
     sums: dict[str, Decimal] = defaultdict(Decimal)
     unknown = 0
     for value, currency in amounts:
@@ -79,8 +79,6 @@ def money_by_currency(amounts: Iterable[tuple[float | None, str | None]]) -> str
         else:
             sums[currency or ""] += Decimal(str(value))
     parts = [money(total, currency) for currency, total in sorted(sums.items(), key=lambda item: (-item[1], item[0]))]
-    if unknown and not parts:
+    if not parts:
         return "value unknown"
-    if unknown:
-        parts.append(f"{counted(unknown, 'line')} of unknown value")
-    return " + ".join(parts)
+    return " + ".join(parts) + (f" ({unknown:,} unknown)" if unknown else "")
