@@ -13,7 +13,8 @@ Kind = Literal["late_rate", "late_ramp", "shift", "announced_push", "silent_fail
 - `late_ramp`: it rises linearly, up to `size` at the end;
 - `shift`: every delivery is `size` days later;
 - `announced_push`: in the days after the first today the vendor moves promises later by `size` days or more;
-- `silent_failure`: the vendor misses promises without a word; most arrive `size` days late;
+- `silent_failure`: the vendor misses promises without a word; those of up to today arrive in three days, later ones
+  `size` days late or more;
 - `recovery`: the vendor missed promises `size` days and more ago and delivers in the days after the first today.
 """
 
@@ -58,7 +59,8 @@ def make_episodes(seed: int, vendors: list[Vendor]) -> list[Episode]:
         Episode(vendor.number, start, end, kind, size)
         for vendor, (kind, start, end, size) in zip(present, PRESENT_KINDS, strict=True)
     ]
-    others = [vendor for vendor in vendors[:56] if vendor not in present]
+    # not the five largest: one of them alone would bend the company's whole mix
+    others = [vendor for vendor in vendors[5:56] if vendor not in present]
     shapes: tuple[tuple[Kind, float], ...] = (("late_rate", 0.30), ("shift", 10.0), ("late_ramp", 0.45))
     for place, vendor in enumerate(draws.shuffled(others)[:20]):
         start = days_later(p.HISTORY_START, draws.between(180, p.ALL_DAYS - 60))

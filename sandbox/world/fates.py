@@ -73,7 +73,7 @@ def decide(draws: Draws, ordered_on: date, due: date, early_rate: float, late_ra
         return Fate(due, _false_push(draws, ordered_on, due) if false_alarm else ())
     arrives_on = days_later(due, days)
     if days > 0 and not draws.chance(p.WEEKEND_DELIVERY):
-        arrives_on = working_day(arrives_on)
+        arrives_on = draws.working_day(arrives_on)
     announced = draws.chance(p.ANNOUNCED_LATE if days > 0 else p.ANNOUNCED_EARLY)
     return Fate(arrives_on, _announcements(draws, ordered_on, due, arrives_on) if announced else ())
 
@@ -115,6 +115,6 @@ def _present_fate(draws: Draws, episode: Episode, due: date, turn: int) -> Fate:
         arrives_on = working_day(due + size)
         return Fate(arrives_on, ((draws.working_time(soon), arrives_on),), is_clean=True)
     if episode.kind == "silent_failure":
-        arrives_on = days_later(today, 3) if turn % 3 == 0 else max(working_day(due + size), days_later(today, 6))
+        arrives_on = days_later(today, 3) if due <= today else working_day(due + size)
         return Fate(arrives_on, is_clean=True)
     return Fate(soon, is_clean=True)

@@ -86,7 +86,7 @@ def _item(
         "MaterialDocument": number,
         "MaterialDocumentItem": place,
         "Material": movement.material.number,
-        "Plant": "1010",
+        "Plant": order.plant,
         "Supplier": order.vendor.number if order.vendor else "",
         "PurchaseOrder": order_number,
         # unpadded, as this service writes it; the order service pads to five digits

@@ -58,9 +58,9 @@ class Order:
         return self.created_at.date()
 
     @property
-    def sort_key(self) -> tuple[datetime, str, int]:
-        """The order in which numbers are given."""
-        return self.created_at, self.vendor.number if self.vendor else "", len(self.changes)
+    def plant(self) -> str:
+        """The plant that orders and receives: one per vendor."""
+        return PLANTS[int(self.vendor.number) % len(PLANTS)] if self.vendor else PLANTS[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def make_orders(seed: int, vendors: Sequence[Vendor], episodes: Sequence[Episode
     for vendor in vendors:
         orders.extend(_vendor_orders(Draws(seed, Stream.ORDERS, vendor.rank), vendor, episodes))
     orders.extend(_transport_orders(Draws(seed, Stream.TRANSPORT), vendors))
-    orders.sort(key=lambda order: order.sort_key)
+    orders.sort(key=lambda order: (order.created_at, order.vendor.number if order.vendor else ""))
     return orders
 
 
@@ -89,7 +89,7 @@ def _order_count(draws: Draws, lines: float) -> int:
 
 
 def _created(draws: Draws) -> datetime:
-    day = working_day(days_later(p.HISTORY_START, draws.between(0, p.ALL_DAYS - 4)))
+    day = draws.working_day(days_later(p.HISTORY_START, draws.between(0, p.ALL_DAYS - 8)))
     return midnight(day) + timedelta(hours=5) if draws.chance(p.BATCH_ORDERS) else draws.working_time(day)
 
 
@@ -99,7 +99,7 @@ def _vendor_orders(draws: Draws, vendor: Vendor, episodes: Sequence[Episode]) ->
         low, high = p.LEAD_DAYS_LIMITS
         lead = min(max(round(draws.lognormal(vendor.lead_log_mean, p.LEAD_LOG_SPREAD)), low), high)
         due = days_later(created_at.date(), lead)
-        due = due if draws.chance(p.WEEKEND_DELIVERY) else working_day(due)
+        due = due if draws.chance(p.WEEKEND_DELIVERY) else draws.working_day(due)
         order = Order(vendor, created_at)
         _fill(
             draws,
@@ -135,7 +135,7 @@ def _transport_orders(draws: Draws, vendors: Sequence[Vendor]) -> Iterator[Order
     materials = [material for vendor in vendors[:40] for material in vendor.materials]
     for created_at in sorted(_created(draws) for _ in range(_order_count(draws, p.TRANSPORT_ORDER_LINES))):
         order = Order(None, created_at)
-        due = working_day(days_later(created_at.date(), draws.between(5, 40)))
+        due = draws.working_day(days_later(created_at.date(), draws.between(5, 40)))
         wishes = _wishes(draws, [draws.pick(materials) for _ in range(3)])
         _fill(draws, order, due, wishes, lambda due, o=order: decide(draws, o.ordered_on, due, *p.TRANSPORT_MIX, 0))
         yield order
@@ -306,7 +306,7 @@ class _ItemStory:
             price = (price * Decimal(f"{1 + self.draws.within(*p.PRICE_CHANGE_LIMITS):.4f}")).quantize(Decimal("0.01"))
         values = {
             "PurchasingDocumentDeletionCode": "",
-            "Plant": self.draws.pick(PLANTS),
+            "Plant": self.order.plant,
             "Material": material.number,
             "PurchaseOrderItemText": material.text,
             "MaterialGroup": material.group,
@@ -350,9 +350,8 @@ class _ItemStory:
         material, ordered_on = self.wish.material, self.order.ordered_on
         movements = list(receive(self.draws, self.item, material, quantity, ordered_on, fate, self.booking))
         self.order.movements.extend(movements)
-        received = sum((_signed(movement) for movement in movements), Decimal(0))
-        if quantity * Decimal("0.95") <= received < quantity and all(m.kind != "122" for m in movements):
-            # the buyer accepts what came: an edit of the order, so its change time moves
+        if sum((_signed(movement) for movement in movements), Decimal(0)) < quantity:
+            # the buyer expects no more: an edit of the order, so its change time moves
             day = days_later(movements[-1].recorded_at.date(), self.draws.between(1, 5))
             self._change(self.draws.working_time(day), "final", "", {"IsCompletelyDelivered": True})
 

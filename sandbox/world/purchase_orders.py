@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from sandbox.world.history import Document
 from sandbox.world.orders import SUPPLYING_PLANT, Cause, Change, Order
+
+LATE_COMMIT_HOUR, LATE_COMMIT_MINUTE = 17, 56
+LATE_COMMIT_DELAY = timedelta(minutes=5)
+"""Order changes made from 17:56 to 17:59 are visible five minutes later; an extract at 18:00 sees them the next day."""
 
 ScheduleLineKey = tuple[str, str, str]
 """Purchase order, item, schedule line as the purchase order service writes them."""
@@ -53,9 +57,15 @@ def fold_order(number: str, order: Order) -> Document:
                 _change_item(items, number, change)
             else:
                 items[change.item] = _with_line(items[change.item], number, change)
-        instants.append(at)
+        instants.append(_visible_from(at))
         states.append({**header, "_PurchaseOrderItem": list(items.values())})
     return Document((number,), tuple(instants), tuple(states))
+
+
+def _visible_from(at: datetime) -> datetime:
+    """Changes of the last minutes before the nightly update run commit late: they appear with a time already past."""
+    is_late = at.hour == LATE_COMMIT_HOUR and at.minute >= LATE_COMMIT_MINUTE
+    return at + LATE_COMMIT_DELAY if is_late else at
 
 
 def _time(change: Change) -> datetime:

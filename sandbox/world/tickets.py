@@ -4,6 +4,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from sandbox.world import parameters as p
@@ -46,7 +47,7 @@ def _running_weights(companies: Sequence[Company]) -> list[float]:
 def _hours(draws: Draws) -> float:
     """Hours to resolve, by the measured quantiles."""
     luck = draws.uniform()
-    for (low_share, low), (high_share, high) in zip(p.RESOLVE_HOURS, p.RESOLVE_HOURS[1:], strict=False):
+    for (low_share, low), (high_share, high) in pairwise(p.RESOLVE_HOURS):
         if luck <= high_share:
             place = (luck - low_share) / (high_share - low_share)
             return math.exp(math.log(low) + place * (math.log(high) - math.log(low)))
