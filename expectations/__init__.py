@@ -1,0 +1,1 @@
+"""What readers may rely on in the published marts, checked by Great Expectations, and the gate that decides."""
