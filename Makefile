@@ -7,6 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# setuptools otherwise freezes the list of packages at install: a new top-level package would need a reinstall.
 export PYTHONUTF8 := 1
 export DO_NOT_TRACK := 1
 export SCARF_NO_ANALYTICS := 1
@@ -26,11 +27,11 @@ $(STAMP): pyproject.toml requirements.lock
 	@if command -v uv >/dev/null; then \
 	  uv venv --quiet --allow-existing --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV); \
 	  uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements.lock; \
-	  uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .; \
+	  uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --config-setting editable_mode=compat --editable .; \
 	else \
 	  $(PYTHON) -m venv $(VENV) || { echo "Missing: the venv module of $(PYTHON) (on Debian: apt-get install python3-venv)."; exit 1; }; \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock; \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .; \
 	fi
 	@touch $(STAMP)
 

@@ -1,6 +1,6 @@
 """The command-line program ``ecosystem``.
 
-Each command imports the part it runs only when called, so that ``--help`` is quick and nothing here ties the parts together.
+Each command imports the part it runs only when called, so that ``--help`` is quick.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 blocked by the gate.
 """
 
@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
-from ecosystem.clock import current_time, iso, parse_as_of
-from ecosystem.errors import EcosystemError, UsageError
+from ecosystem.clock import current_time, parse_as_of
+from ecosystem.errors import EcosystemError, GateBlocked, UsageError
 from ecosystem.logging import configure
 from ecosystem.paths import home
 
@@ -65,7 +65,8 @@ def extract(
     unknown = set(entity or ()) - set(source.entities)
     if unknown:
         raise UsageError(
-            f"{connection} has no entity '{min(unknown)}' in config/sources.yml; there are: {', '.join(source.entities)}."
+            f"{connection} has no entity '{min(unknown)}' in config/sources.yml; "
+            f"there are: {', '.join(source.entities)}."
         )
     instant = parse_as_of(as_of) if as_of else current_time()
     for name in entity or source.entities:
@@ -79,26 +80,173 @@ def extract(
 
 @app.command()
 def build(
-    as_of: AsOf = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of", metavar="DATE", help="Build the marts as known then, in a file of their own, unpublished."
+        ),
+    ] = None,
     full_refresh: Annotated[
         bool, typer.Option("--full-refresh", help="Rebuild every table from the landing zone.")
-    ] = False,
-    past: Annotated[
-        bool,
-        typer.Option("--past", help="Build the marts as known at --as-of, in a file of their own, never published."),
     ] = False,
 ) -> None:
     """Turn what was landed into marts, with dbt.
 
-    Reads $ECOSYSTEM_HOME/landing; writes $ECOSYSTEM_HOME/warehouse.
+    Reads $ECOSYSTEM_HOME/landing; writes $ECOSYSTEM_HOME/warehouse. Without --as-of the clock is $ECOSYSTEM_NOW, else
+    now.
     """
-    from warehouse.build import build as build_warehouse
+    from warehouse import build as warehouse_build
 
-    result = build_warehouse(home(), parse_as_of(as_of) if as_of else current_time(), full_refresh=full_refresh)
+    if as_of:
+        result = warehouse_build.build_as_of(home(), parse_as_of(as_of))
+    else:
+        result = warehouse_build.build(home(), current_time(), full_refresh=full_refresh)
+    if result.reused:
+        typer.echo(f"build {result.build_id}: complete already, its inputs have not changed ({result.warehouse_file})")
+        return
     typer.echo(
         f"build {result.build_id}: {result.batches_read} new batches, {result.rows_read:,} rows, "
-        f"{len(result.models)} tables in {result.seconds:.1f} s"
+        f"{len(result.models)} tables in {result.seconds:.1f} s ({result.warehouse_file})"
     )
+
+
+@app.command()
+def gate() -> None:
+    """Check the newest build and decide whether it may be published; exit code 3 when it may not.
+
+    Reads $ECOSYSTEM_HOME/warehouse; writes its results to $ECOSYSTEM_HOME/warehouse/gate.
+    """
+    from expectations.gate import run_gate
+
+    result = run_gate(home())
+    for finding in (*result.warnings, *result.info):
+        typer.echo(f"{finding.severity}: {finding.sentence}")
+    if not result.passed:
+        raise GateBlocked(result.sentence)
+    typer.echo(f"build {result.build_id} passed the gate")
+
+
+@app.command()
+def publish() -> None:
+    """Give the newest build to its readers, if the gate passed it.
+
+    Reads $ECOSYSTEM_HOME/warehouse; writes $ECOSYSTEM_HOME/published and moves the link published/current.
+    """
+    from publishing.publish import publish as publish_build
+
+    publication = publish_build(home())
+    typer.echo(f"build {publication.build_id}: {len(publication.marts)} marts in {publication.folder}")
+
+
+@app.command()
+def alert(as_of: AsOf = None) -> None:
+    """Compare the published signals with the ledger and send what is new, once.
+
+    Reads $ECOSYSTEM_HOME/published/current, config/alert_routes.yml and AIRFLOW_CONN_SMTP_DEFAULT; writes the ledger
+    ($ECOSYSTEM_HOME/alerts.db) and sends mail.
+    """
+    from alerts import smtp
+    from alerts.data_alert import report_stale_feeds
+    from alerts.run import run_alerts
+
+    instant = parse_as_of(as_of) if as_of else current_time()
+    settings = smtp.from_environment()
+    report_stale_feeds(home(), instant, settings)
+    typer.echo(str(run_alerts(home(), instant, settings)))
+
+
+@app.command()
+def status() -> None:
+    """Say how fresh each feed is and what was last built, checked and published.
+
+    Reads $ECOSYSTEM_HOME; writes nothing.
+    """
+    from warehouse.status import render
+    from warehouse.status import status as read_status
+
+    typer.echo(render(read_status(home(), current_time())))
+
+
+@app.command()
+def demo(
+    replay: Annotated[
+        Path | None,
+        typer.Option(
+            "--replay", metavar="FOLDER", help="Replay the real files in this folder instead of a simulated company."
+        ),
+    ] = None,
+) -> None:
+    """Run every DAG through Airflow on the sandbox: the history once, then three days; again: one day more.
+
+    Reads nothing but the sandbox; writes all of $ECOSYSTEM_HOME and a summary.json in it.
+    """
+    from ecosystem import demo as whole_way
+
+    whole_way.run(home(), replay)
+
+
+@app.command()
+def up() -> None:
+    """Start Airflow with its UI and the sandbox, on 127.0.0.1.
+
+    Writes $ECOSYSTEM_HOME/airflow and logs; `ecosystem down` ends it.
+    """
+    from ecosystem import up as local
+
+    running = local.up(home(), typer.echo)
+    typer.echo(f"Airflow: {running.url} (no login). Trigger extract_erp there, or run: ecosystem down")
+
+
+@app.command()
+def down() -> None:
+    """End what `ecosystem up` started; what does not end is killed."""
+    from ecosystem import up as local
+
+    ended = local.down(home())
+    typer.echo(f"ended: {', '.join(ended)}" if ended else "nothing was running")
+
+
+@sandbox_app.command("serve")
+def serve_sandbox(
+    replay: Annotated[
+        Path | None, typer.Option("--replay", metavar="FOLDER", help="Serve the real files in this folder.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Which simulated company: the same seed, the same world.")] = 1,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="HTTP port.")] = 18080,
+    smtp_port: Annotated[int, typer.Option("--smtp-port", help="SMTP port of the mail catcher.")] = 18025,
+) -> None:
+    """Play ERP, CRM, service portal and mail server until interrupted.
+
+    Reads and writes $ECOSYSTEM_HOME/sandbox (its clock); caught mails go to $ECOSYSTEM_HOME/outbox.
+    """
+    from sandbox.replay import Replay
+    from sandbox.server import serve
+    from sandbox.world import World
+
+    if replay:
+        serve(Replay(replay), home(), host=host, port=port, smtp_port=smtp_port)
+    else:
+        serve(World(seed), home(), seed=seed, host=host, port=port, smtp_port=smtp_port)
+
+
+@sandbox_app.command("advance")
+def advance_sandbox(
+    days: Annotated[int, typer.Option("--days", min=1, help="How many days pass.")] = 1,
+    url: Annotated[str, typer.Option("--url", help="Where the sandbox listens.")] = "http://127.0.0.1:18080",
+) -> None:
+    """Let days pass in a running sandbox.
+
+    Reads and writes the sandbox's clock over HTTP.
+    """
+    import requests
+
+    try:
+        response = requests.post(f"{url}/sandbox/advance", json={"days": days}, timeout=60)
+        response.raise_for_status()
+    except requests.RequestException as error:
+        raise EcosystemError(f"No sandbox answers at {url}: start it with 'ecosystem sandbox serve'.") from error
+    typer.echo(f"the sandbox's clock stands at {response.json()['now']}")
 
 
 def main() -> None:
