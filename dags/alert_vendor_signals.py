@@ -18,21 +18,27 @@ from typing import Any
 
 from airflow.sdk import DAG, task
 
-from dags.wiring import EVERY_DAG, MAIL_POOL, PUBLISHED_MARTS, Tag, no_retry_for_decisions, run_as_of
+from dags.wiring import EVERY_DAG, MAIL_POOL, PUBLISHED_MARTS, Tag, mail_server, no_retry_for_decisions, run_as_of
 
 
 @task(pool=MAIL_POOL, execution_timeout=timedelta(minutes=15))
 def send_alerts() -> dict[str, Any]:
     """Bring ledger and mails in line with the published early warnings."""
-    from airflow.sdk import Connection as AirflowConnection
-
     from alerts.run import run_alerts
-    from alerts.smtp import DEFAULT_CONNECTION, from_airflow
     from ecosystem.paths import home
 
     with no_retry_for_decisions():
-        smtp = from_airflow(AirflowConnection.get(DEFAULT_CONNECTION))
-        return asdict(run_alerts(home(), run_as_of(), smtp))
+        return asdict(run_alerts(home(), run_as_of(), mail_server()))
+
+
+@task(pool=MAIL_POOL, execution_timeout=timedelta(minutes=15))
+def report_stale_feeds() -> dict[str, Any]:
+    """Mail the engineers which feeds of the publication are stale, or fresh again."""
+    from alerts.data_alert import report_stale_feeds as report
+    from ecosystem.paths import home
+
+    with no_retry_for_decisions():
+        return asdict(report(home(), run_as_of(), mail_server()))
 
 
 with DAG(
@@ -43,3 +49,4 @@ with DAG(
     tags=[Tag.ALERT, Tag.TIER_1],
 ):
     send_alerts()
+    report_stale_feeds()

@@ -9,18 +9,29 @@ the publication that BI tools, the dashboard and the alerts read.
 at a time: events that arrive during a run are taken together by the next one.
 
 **When it fails:** a red `gate` is a decision, not an accident: its message names expectation, table, count and
-examples. The last good publication stays and no vendor alert is sent. Mend the cause (the source, a tolerance in
+examples, and a mail tells the engineers. The last good publication stays and no vendor alert is sent. Mend the cause (the source, a tolerance in
 `config/gate.yml`, a model), then clear the run. A red `build` names the model and the log of dbt; nothing was
 consumed, so the next run reads the same batches. A red `publish` may simply be cleared.
 From a terminal: `ecosystem build`, `ecosystem gate`, `ecosystem publish`.
 """
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DAG, AssetAny, get_current_context, task
+from airflow.sdk import DAG, AssetAny, TriggerRule, get_current_context, task
 
-from dags.wiring import EVERY_DAG, LANDED, PUBLISHED_MARTS, WAREHOUSE_POOL, Tag, no_retry_for_decisions, run_as_of
+from dags.wiring import (
+    EVERY_DAG,
+    LANDED,
+    MAIL_POOL,
+    PUBLISHED_MARTS,
+    WAREHOUSE_POOL,
+    Tag,
+    mail_server,
+    no_retry_for_decisions,
+    run_as_of,
+)
 
 
 @task(pool=WAREHOUSE_POOL, execution_timeout=timedelta(hours=2))
@@ -51,13 +62,33 @@ def gate(built: dict[str, Any]) -> dict[str, Any]:
     with no_retry_for_decisions():
         result = run_gate(home(), built["build_id"])
         if not result.passed:
-            raise GateBlocked(" ".join(finding.sentence for finding in result.blocking))
+            more = f" ({len(result.blocking) - 1} more findings)" if len(result.blocking) > 1 else ""
+            raise GateBlocked(
+                f"The gate keeps build {result.build_id} from readers: {result.blocking[0].sentence}{more} "
+                f"All findings with examples: {home().gate_dir / result.build_id}.json."
+            )
     return {
         "build_id": result.build_id,
         "passed": result.passed,
+        "checks": len(result.checks),
         "warnings": [finding.sentence for finding in result.warnings],
         "info": [finding.sentence for finding in result.info],
     }
+
+
+@task(pool=MAIL_POOL, trigger_rule=TriggerRule.ALL_DONE)
+def report_gate(built: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Mail the engineers which checks block, or that they pass again; nothing when the gate could not decide."""
+    from alerts.data_alert import report_gate as report
+    from ecosystem.paths import home
+    from expectations.findings import Finding
+    from expectations.gate import read_result
+
+    decision = read_result(home(), built["build_id"]) if built else None
+    if decision is None:
+        return None
+    blocking = [Finding(**finding) for finding in decision["blocking"]]
+    return asdict(report(home(), run_as_of(), mail_server(), blocking))
 
 
 @task(pool=WAREHOUSE_POOL, outlets=[PUBLISHED_MARTS], execution_timeout=timedelta(minutes=30))
@@ -80,4 +111,7 @@ with DAG(
     doc_md=__doc__,
     tags=[Tag.BUILD, Tag.TIER_1],
 ):
-    publish(gate(build()))
+    built = build()
+    checked = gate(built)
+    checked >> report_gate(built)
+    publish(checked)

@@ -15,7 +15,7 @@ from airflow.sdk import Asset, Param, get_current_context
 from airflow.sdk.exceptions import AirflowFailException
 
 from ecosystem.clock import resolve_as_of
-from ecosystem.errors import GateBlocked, UsageError
+from ecosystem.errors import EcosystemError, GateBlocked, UsageError
 
 OWNER = "data-engineering"
 
@@ -51,6 +51,32 @@ class Tag(StrEnum):
     TIER_2 = "impact/tier_2"  # marts go stale and are marked; mend it within a day
 
 
+def report_failure(context: Mapping[str, Any]) -> None:
+    """Mail the engineers that a step failed, once per episode. A refusal of the gate has a mail of its own."""
+    error = context.get("exception")
+    cause = error.__cause__ if error is not None and isinstance(error.__cause__, EcosystemError) else error
+    if isinstance(cause, GateBlocked):
+        return
+    sentence = str(cause) if isinstance(cause, EcosystemError | AirflowFailException) else type(cause).__name__
+    _report_step(context, f"{sentence} See the log of the task in Airflow.")
+
+
+def report_success(context: Mapping[str, Any]) -> None:
+    """Close the episode of a step that failed before."""
+    _report_step(context, None)
+
+
+def _report_step(context: Mapping[str, Any], failure: str | None) -> None:
+    """Airflow logs what goes wrong here and leaves the task as it is: mail trouble does not stop data."""
+    from alerts.data_alert import report_step
+    from ecosystem.paths import home
+
+    task = context["ti"]
+    part = task.rendered_map_index or (str(task.map_index) if task.map_index >= 0 else None)
+    step = f"{task.dag_id}.{task.task_id}" + (f" {part}" if part else "")
+    report_step(home(), _as_of(context), mail_server(), step, failure)
+
+
 DEFAULT_ARGS: dict[str, Any] = {
     "owner": OWNER,
     "retries": 2,
@@ -58,6 +84,8 @@ DEFAULT_ARGS: dict[str, Any] = {
     "retry_exponential_backoff": True,
     "max_retry_delay": timedelta(minutes=20),
     "execution_timeout": timedelta(minutes=5),
+    "on_failure_callback": report_failure,
+    "on_success_callback": report_success,
 }
 
 EVERY_DAG: dict[str, Any] = {
@@ -87,7 +115,10 @@ def cron(expression: str) -> str | None:
 
 def run_as_of() -> datetime:
     """The clock of the current run: its conf, else the triggering events, else the time it was due (UTC)."""
-    context = get_current_context()
+    return _as_of(get_current_context())
+
+
+def _as_of(context: Mapping[str, Any]) -> datetime:
     extras = [event.extra or {} for events in context["triggering_asset_events"].values() for event in events]
     dag_run = context["dag_run"]
     return resolve_as_of(dag_run.conf, extras, dag_run.run_after)
@@ -96,6 +127,15 @@ def run_as_of() -> datetime:
 def run_conf(key: str) -> Any:
     """What the person who triggered the current run set under ``key``, or None."""
     return (get_current_context()["dag_run"].conf or {}).get(key)
+
+
+def mail_server() -> Any:
+    """The settings of the mail server, from Airflow's connection ``smtp_default``."""
+    from airflow.sdk import Connection
+
+    from alerts.smtp import DEFAULT_CONNECTION, from_airflow
+
+    return from_airflow(Connection.get(DEFAULT_CONNECTION))
 
 
 @contextmanager

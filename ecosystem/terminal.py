@@ -14,24 +14,26 @@ from rich.console import Console
 def quiet(log: Path) -> Iterator[Console]:
     """Send both output streams of this process to ``log``, also those of libraries and child processes.
 
-    Gives a console that still writes to where standard output went: in colour on a terminal, plain otherwise.
+    Gives a console that still writes to where standard output went: in colour on a terminal, plain otherwise. Afterwards
+    Python's own streams are as before; what native code writes to standard error stays in the log, because DuckDB's
+    binding lists every object that is alive when the interpreter ends.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     sys.stdout.flush()
     sys.stderr.flush()
-    kept = os.dup(1), os.dup(2)
+    output, errors = os.dup(1), os.dup(2)
     try:
         with log.open("ab") as file:
             os.dup2(file.fileno(), 1)
             os.dup2(file.fileno(), 2)
-        with os.fdopen(os.dup(kept[0]), "w", encoding="utf-8", errors="replace") as terminal:
+        with os.fdopen(os.dup(output), "w", encoding="utf-8", errors="replace") as terminal:
             yield Console(file=terminal, highlight=False, soft_wrap=True)
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
-        for descriptor, stream in zip(kept, (1, 2), strict=True):
-            os.dup2(descriptor, stream)
-            os.close(descriptor)
+        os.dup2(output, 1)
+        os.close(output)
+        sys.stderr = os.fdopen(errors, "w", encoding="utf-8", errors="replace", buffering=1)
 
 
 class Progress:

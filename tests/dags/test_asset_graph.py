@@ -38,10 +38,24 @@ def test_any_of_the_three_kinds_starts_a_build(dag_bag: Any) -> None:
 
 def test_only_a_build_that_passed_the_gate_is_published(dag_bag: Any) -> None:
     dag = dag_bag.dags["build_marts"]
-    assert [task.task_id for task in dag.topological_sort()] == ["build", "gate", "publish"]
+    assert dag.task_dict["gate"].upstream_task_ids == {"build"}
     assert dag.task_dict["publish"].upstream_task_ids == {"gate"}
-    assert {task.trigger_rule for task in dag.tasks} == {"all_success"}
+    assert {dag.task_dict[name].trigger_rule for name in ("gate", "publish")} == {"all_success"}
     assert outlets(dag) == {"publish": ["published_marts"]}
+
+
+def test_engineers_hear_of_the_gate_whatever_it_decided(dag_bag: Any) -> None:
+    report = dag_bag.dags["build_marts"].task_dict["report_gate"]
+    assert "gate" in report.upstream_task_ids
+    assert report.trigger_rule == "all_done"
+
+
+def test_vendor_alerts_and_data_alerts_do_not_wait_for_each_other(dag_bag: Any) -> None:
+    tasks = dag_bag.dags["alert_vendor_signals"].tasks
+    assert {task.task_id: task.upstream_task_ids for task in tasks} == {
+        "send_alerts": set(),
+        "report_stale_feeds": set(),
+    }
 
 
 def test_a_publication_starts_the_alerts(dag_bag: Any) -> None:

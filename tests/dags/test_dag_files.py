@@ -118,11 +118,19 @@ def test_every_task_runs_in_a_declared_pool(dag_bag: Any) -> None:
 
 
 def test_whatever_opens_the_warehouse_file_runs_in_its_pool(dag_bag: Any) -> None:
-    assert {task.task_id: task.pool for task in dag_bag.dags["build_marts"].tasks} == {
+    tasks = dag_bag.dags["build_marts"].task_dict
+    assert {name: tasks[name].pool for name in ("build", "gate", "publish")} == {
         "build": "warehouse",
         "gate": "warehouse",
         "publish": "warehouse",
     }
+
+
+def test_every_failure_is_reported_to_engineers_and_every_recovery_too(dag_bag: Any) -> None:
+    for task in every_task(dag_bag):
+        told = bool(task.on_failure_callback), bool(task.on_success_callback)
+        expected = task.task_id not in NEED_NO_RETRY
+        assert told == (expected, expected), f"{task.dag_id}.{task.task_id}: take the callbacks from dags.wiring."
 
 
 def test_each_configured_system_is_extracted_in_a_pool_of_its_own(dag_bag: Any) -> None:
@@ -169,5 +177,5 @@ def test_parsing_imports_nothing_heavy(tmp_path: Path) -> None:
 def test_extracts_have_schedules_unless_told_that_they_are_started_by_hand(tmp_path: Path) -> None:
     scheduled = "sorted(d.dag_id for d in bag.dags.values() if type(d.timetable).__name__ == 'CronTriggerTimetable')"
     extracts = ["extract_crm", "extract_erp", "extract_sla_portal"]
-    assert parsed_in_a_new_process(tmp_path, scheduled) == extracts
+    assert parsed_in_a_new_process(tmp_path, scheduled, ECOSYSTEM_SCHEDULES="") == extracts
     assert parsed_in_a_new_process(tmp_path, scheduled, ECOSYSTEM_SCHEDULES="manual") == []
