@@ -1,7 +1,7 @@
--- First and latest promise of each schedule line, and what the first one rests on.
-{%- set key = 'connection_id, purchase_order, purchase_order_line, schedule_line' -%}
-{%- set line_key = ['connection_id', 'purchase_order', 'purchase_order_line', 'schedule_line'] %}
+{% set key = 'connection_id, purchase_order, purchase_order_line, schedule_line' -%}
+{% set line_key = ['connection_id', 'purchase_order', 'purchase_order_line', 'schedule_line'] -%}
 
+-- First and latest promise of each schedule line, and what the first one rests on.
 with versions as (
     select * from {{ ref('stg_sap_s4hana__purchase_order_schedule_line') }}
 ),

@@ -1,7 +1,7 @@
--- Order, line, promise and receipt of each schedule line side by side, before any judgement.
-{%- set line_key = ['connection_id', 'purchase_order', 'purchase_order_line'] -%}
-{%- set schedule_key = line_key + ['schedule_line'] %}
+{% set line_key = ['connection_id', 'purchase_order', 'purchase_order_line'] -%}
+{% set schedule_key = line_key + ['schedule_line'] -%}
 
+-- Order, line, promise and receipt of each schedule line side by side, before any judgement.
 with schedule_lines as (
     select * from {{ ref('int_erp__schedule_line') }}
 ),

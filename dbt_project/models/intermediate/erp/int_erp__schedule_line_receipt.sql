@@ -1,7 +1,7 @@
--- Receipts allocated to the schedule lines of an order line, first due first served; a cancelled schedule line takes nothing.
-{%- set line_key = ['connection_id', 'purchase_order', 'purchase_order_line'] -%}
-{%- set schedule_key = line_key + ['schedule_line'] %}
+{% set line_key = ['connection_id', 'purchase_order', 'purchase_order_line'] -%}
+{% set schedule_key = line_key + ['schedule_line'] -%}
 
+-- Receipts allocated to the schedule lines of an order line, first due first served; a cancelled schedule line takes nothing.
 with schedule_lines as (
     select * from {{ ref('int_erp__schedule_line') }}
     where not is_cancelled

@@ -1,0 +1,106 @@
+{% set key = 'connection_id, purchase_order, purchase_order_line, schedule_line' -%}
+{% set line_key = ['connection_id', 'purchase_order', 'purchase_order_line', 'schedule_line'] -%}
+
+-- Episodes in which the promise that held, plus grace, had passed and the line was not in full. A receipt counts on the day the goods
+-- came: one that is recorded late takes back an episode that never was. A new date that has passed too continues the episode.
+with lines as (
+    select * from {{ ref('int_early_warning__line') }}
+    -- goods came in a unit that cannot be counted: whether the line is late is unknown
+    where coalesce(data_flags, '') not like '%receipt_in_other_unit%'
+),
+
+promise_versions as (
+    select * from {{ ref('int_erp__promise_version') }}
+),
+
+threshold as (
+    {{ valid_threshold('overdue') }}
+),
+
+spans as (
+    select
+        promise_versions.*,
+        lines.first_landed_at,
+        case when lines.end_reason = 'delivered' then lines.in_full_date end as in_full_date,
+        lines.ended_at,
+        lines.end_reason,
+        lead(promise_versions.ordered_at) over (
+            partition by
+                promise_versions.connection_id, promise_versions.purchase_order,
+                promise_versions.purchase_order_line, promise_versions.schedule_line
+            order by promise_versions.promise_number
+        ) as replaced_at,
+        cast({{ add_days('promise_versions.promise_date', 'threshold.grace_days + 1') }} as timestamp) as late_from
+    from promise_versions
+    inner join lines
+        on {{ same_key('promise_versions', 'lines', line_key) }}
+    cross join threshold
+    where
+        lines.ended_at is null
+        or promise_versions.promise_number = 1
+        or promise_versions.ordered_at < lines.ended_at
+),
+
+judged as (
+    select
+        *,
+        case when promise_number = 1 then late_from else greatest(late_from, ordered_at) end as late_since,
+        coalesce(replaced_at, ended_at) as late_until,
+        case
+            when replaced_at is not null then 're_promised'
+            else end_reason
+        end as late_end_reason,
+        case
+            when replaced_at is null and in_full_date is not null then in_full_date
+            else cast(coalesce(replaced_at, ended_at, {{ as_of() }}) as date)
+        end as late_until_date
+    from spans
+),
+
+late_spans as (
+    select
+        *,
+        late_from <= ordered_at
+        and lag(promise_number) over (partition by {{ key }} order by promise_number) = promise_number - 1 as is_continued
+    from judged
+    where
+        late_since < coalesce(late_until, {{ as_of() }})
+        and (in_full_date is null or cast(late_since as date) <= in_full_date)
+),
+
+numbered as (
+    select
+        *,
+        sum(case when is_continued then 0 else 1 end) over (partition by {{ key }} order by promise_number) as episode_number
+    from late_spans
+),
+
+episodes as (
+    select
+        {{ key }},
+        episode_number,
+        min(late_since) as started_at,
+        max(promise_number) as last_promise_number,
+        max({{ days_between('promise_date', 'late_until_date') }}) as days_late
+    from numbered
+    group by {{ key }}, episode_number
+)
+
+select
+    episodes.connection_id,
+    episodes.purchase_order,
+    episodes.purchase_order_line,
+    episodes.schedule_line,
+    episodes.started_at,
+    last_spans.late_until as cleared_at,
+    last_spans.late_end_reason as clear_reason,
+    last_spans.previous_promise_date,
+    last_spans.promise_date as latest_promise_date,
+    episodes.days_late
+from episodes
+inner join numbered as last_spans
+    on
+        {{ same_key('episodes', 'last_spans', line_key) }}
+        and episodes.last_promise_number = last_spans.promise_number
+-- what ended before we first saw the line is history and was never ours to warn about
+where last_spans.late_until is null or last_spans.late_until > last_spans.first_landed_at

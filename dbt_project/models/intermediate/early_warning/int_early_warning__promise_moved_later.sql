@@ -1,0 +1,104 @@
+{% set key = 'connection_id, purchase_order, purchase_order_line, schedule_line' -%}
+{% set line_key = ['connection_id', 'purchase_order', 'purchase_order_line', 'schedule_line'] -%}
+
+-- Episodes in which an open line's date was seen to move later. An episode begins with a move to a later date, holds while the date
+-- stays behind the first promise or moves on, and ends when the date is back at the first promise or before, or the line ends.
+with lines as (
+    select * from {{ ref('int_early_warning__line') }}
+),
+
+promise_versions as (
+    select * from {{ ref('int_erp__promise_version') }}
+),
+
+-- a date changed after the line ended promises nothing; what came before the first landing was not observed
+moves as (
+    select
+        promise_versions.*,
+        lines.first_promise_date,
+        lines.ended_at,
+        lines.end_reason,
+        case
+            when promise_versions.promise_date > promise_versions.previous_promise_date then 1
+            when promise_versions.promise_date <= lines.first_promise_date then 0
+        end as switch
+    from promise_versions
+    inner join lines
+        on {{ same_key('promise_versions', 'lines', line_key) }}
+    where
+        promise_versions.promise_number > 1
+        and (lines.ended_at is null or promise_versions.ordered_at < lines.ended_at)
+),
+
+stretches as (
+    select
+        *,
+        count(switch) over (partition by {{ key }} order by promise_number) as stretch
+    from moves
+),
+
+held as (
+    select
+        *,
+        coalesce(max(switch) over (partition by {{ key }}, stretch), 0) as is_later
+    from stretches
+),
+
+bounded as (
+    select
+        *,
+        case
+            when is_later = 1 and coalesce(lag(is_later) over (partition by {{ key }} order by promise_number), 0) = 0 then 1
+            else 0
+        end as is_start,
+        case
+            when lead(is_later) over (partition by {{ key }} order by promise_number) = 0
+                then lead(ordered_at) over (partition by {{ key }} order by promise_number)
+        end as restored_at
+    from held
+),
+
+numbered as (
+    select
+        *,
+        sum(is_start) over (partition by {{ key }} order by promise_number) as episode_number
+    from bounded
+),
+
+episodes as (
+    select
+        {{ key }},
+        episode_number,
+        min(ordered_at) as started_at,
+        max(restored_at) as restored_at,
+        max(promise_number) as last_promise_number,
+        max(
+            greatest(
+                {{ days_between('first_promise_date', 'promise_date') }},
+                {{ days_between('previous_promise_date', 'promise_date') }}
+            )
+        ) as days_late
+    from numbered
+    where is_later = 1
+    group by {{ key }}, episode_number
+)
+
+select
+    episodes.connection_id,
+    episodes.purchase_order,
+    episodes.purchase_order_line,
+    episodes.schedule_line,
+    episodes.started_at,
+    coalesce(episodes.restored_at, last_moves.ended_at) as cleared_at,
+    case
+        when episodes.restored_at is not null then 'promise_restored'
+        else last_moves.end_reason
+    end as clear_reason,
+    last_moves.previous_promise_date,
+    last_moves.promise_date as latest_promise_date,
+    episodes.days_late
+from episodes
+inner join numbered as last_moves
+    on
+        {{ same_key('episodes', 'last_moves', line_key) }}
+        and episodes.last_promise_number = last_moves.promise_number

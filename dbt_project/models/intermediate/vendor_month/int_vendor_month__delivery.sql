@@ -1,0 +1,83 @@
+-- Slip and overdue lines by the month of the first promise, lead time by the order month, promise moves by their own month.
+with schedule_lines as (
+    select * from {{ ref('fct_schedule_line') }}
+    where is_vendor_performance and state <> 'cancelled'
+),
+
+-- what moved before the first extraction of a connection is unknown
+first_loads as (
+    select
+        connection_id,
+        {{ month_of('min(first_landed_at)') }} as first_month
+    from schedule_lines
+    group by connection_id
+),
+
+promise_changes as (
+    select * from {{ ref('fct_promise_change') }}
+    where is_vendor_performance
+),
+
+observations as (
+    select
+        connection_id,
+        vendor_key,
+        {{ month_of('first_promise_date') }} as month,
+        slip_days,
+        case when state = 'overdue' then 1 else 0 end as is_overdue,
+        cast(null as integer) as lead_days,
+        0 as is_undelivered,
+        cast(null as varchar) as direction
+    from schedule_lines
+    where first_promise_date < {{ as_of_date() }} or in_full_date is not null
+    union all
+    select
+        connection_id,
+        vendor_key,
+        {{ month_of('order_date') }} as month,
+        cast(null as integer) as slip_days,
+        0 as is_overdue,
+        {{ days_between('order_date', 'in_full_date') }} as lead_days,
+        case when in_full_date is null then 1 else 0 end as is_undelivered,
+        cast(null as varchar) as direction
+    from schedule_lines
+    where order_date is not null
+    union all
+    select
+        connection_id,
+        vendor_key,
+        {{ month_of('coalesce(changed_at, landed_at)') }} as month,
+        cast(null as integer) as slip_days,
+        0 as is_overdue,
+        cast(null as integer) as lead_days,
+        0 as is_undelivered,
+        direction
+    from promise_changes
+)
+
+select
+    observations.vendor_key,
+    observations.month,
+    {{ percentile('observations.slip_days', 0.5) }} as slip_p50_days,
+    {{ percentile('observations.slip_days', 0.9) }} as slip_p90_days,
+    cast(count(observations.slip_days) as bigint) as slip_n,
+    cast(sum(observations.is_overdue) as bigint) as overdue_lines,
+    {{ percentile('observations.lead_days', 0.5) }} as lead_time_delivered_only_p50_days,
+    cast(count(observations.lead_days) as bigint) as lead_time_delivered_only_n,
+    cast(sum(observations.is_undelivered) as bigint) as lead_time_open_lines,
+    cast(
+        case
+            when observations.month >= first_loads.first_month
+                then sum(case when observations.direction = 'later' then 1 else 0 end)
+        end as bigint
+    ) as promise_moves_later,
+    cast(
+        case
+            when observations.month >= first_loads.first_month
+                then sum(case when observations.direction = 'earlier' then 1 else 0 end)
+        end as bigint
+    ) as promise_moves_earlier
+from observations
+inner join first_loads on observations.connection_id = first_loads.connection_id
+where observations.month is not null
+group by observations.vendor_key, observations.month, first_loads.first_month

@@ -1,0 +1,104 @@
+with episodes as (
+    select * from {{ ref('int_early_warning__episode') }}
+),
+
+vendors as (
+    select * from {{ ref('dim_vendor') }}
+),
+
+feeds as (
+    select * from {{ source('control', 'feed') }}
+    where entity in ('purchase_order', 'material_document') and is_stale
+),
+
+stale_feeds as (
+    select
+        connection_id,
+        min(entity) as entity,
+        min(last_complete_at) as last_complete_at
+    from feeds
+    group by connection_id
+),
+
+-- a value that nobody knows cannot be called small
+judged as (
+    select
+        episodes.*,
+        vendors.vendor_name,
+        vendors.category,
+        vendors.is_strategic,
+        episodes.days_late >= episodes.watch_min_days
+        and (
+            vendors.is_strategic
+            or episodes.value_at_start is null
+            or episodes.value_at_start >= episodes.min_open_value
+        ) as is_material,
+        episodes.days_late >= episodes.alert_min_days
+        and (
+            vendors.is_strategic
+            or episodes.value_at_start is null
+            or episodes.value_at_start >= episodes.alert_min_value
+        ) as is_alert,
+        cast(cast(episodes.started_at as date) as varchar) as episode
+    from episodes
+    inner join vendors on episodes.vendor_key = vendors.vendor_key
+),
+
+worded as (
+    select
+        *,
+        cast(open_quantity as varchar) || coalesce(' ' || quantity_unit, '')
+        || coalesce(' worth ' || cast(cast(open_value as decimal(18, 2)) as varchar) || coalesce(' ' || currency, ''), '')
+        || ' still open' as open_text,
+        case rule_id
+            when 'promise_moved_later'
+                then 'The delivery date moved from ' || coalesce(cast(previous_promise_date as varchar), 'an unknown date')
+                    || ' to ' || cast(latest_promise_date as varchar)
+                    || '; the first promise was ' || coalesce(cast(first_promise_date as varchar), 'not given')
+            else 'Promised for ' || cast(latest_promise_date as varchar) || ' and not delivered in full '
+                || cast(days_late as varchar) || ' days later'
+        end as finding_text
+    from judged
+    where is_material
+)
+
+select
+    {{ dbt.hash("rule_id || '|' || vendor_key || '|' || purchase_order || '|' || purchase_order_line || '|' || schedule_line || '|' || episode") }} as signal_key,
+    worded.rule_id,
+    rule_version,
+    kpi_family,
+    case when is_alert then 'alert' else 'watch' end as severity,
+    vendor_key,
+    vendor_name,
+    category,
+    is_strategic,
+    purchase_order,
+    purchase_order_line,
+    schedule_line,
+    material,
+    material_text,
+    episode,
+    case when cleared_at is null then 'active' else 'cleared' end as signal_state,
+    started_at,
+    cleared_at,
+    clear_reason,
+    first_promise_date,
+    previous_promise_date,
+    latest_promise_date,
+    days_late,
+    open_quantity,
+    quantity_unit,
+    open_value,
+    currency,
+    value_at_start,
+    stale_feeds.connection_id is not null as is_muted,
+    'The feed ' || stale_feeds.entity || ' of ' || stale_feeds.connection_id || ' is stale: last complete '
+    || coalesce(cast(stale_feeds.last_complete_at as varchar) || ' UTC', 'never') as mute_reason,
+    case
+        when cleared_at is null then finding_text || '; ' || open_text || '.'
+        else finding_text || '; ended as ' || replace(clear_reason, '_', ' ') || ' on '
+            || cast(cast(cleared_at as date) as varchar) || '.'
+    end as evidence
+from worded
+left join stale_feeds
+    on worded.connection_id = stale_feeds.connection_id
