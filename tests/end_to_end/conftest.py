@@ -1,0 +1,23 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ecosystem.paths import Home
+from sandbox.world import World
+from tests.end_to_end.company import Company, Day, Excerpt, company
+
+SEED = 11
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Company, Day]]:
+    """A company whose history was loaded once; the tests of a module live on from there, in their order."""
+    home = Home(tmp_path_factory.mktemp("company"))
+    with company(Excerpt(World(SEED)), home) as running:
+        yield running, running.live()
+
+
+@pytest.fixture
+def empty_home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home")

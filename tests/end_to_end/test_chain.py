@@ -1,0 +1,220 @@
+"""One company lives on from test to test: the tests of this module run in their order."""
+
+import hashlib
+from datetime import timedelta
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+
+from alerts.run import run_alerts
+from ecosystem.errors import GateBlocked
+from tests.end_to_end.company import Company, Day, rows_of
+from warehouse.build import build_as_of
+
+MARTS = (
+    "dim_vendor",
+    "fct_schedule_line",
+    "fct_promise_change",
+    "fct_service_ticket",
+    "vendor_month",
+    "ecosystem_quarter",
+    "early_warning",
+)
+
+
+def marts(company: Company) -> dict[str, list]:
+    """The rows of all marts; a mart without rows would make every comparison vacuous."""
+    rows = {mart: company.published(mart) for mart in MARTS}
+    assert all(rows[mart] for mart in MARTS if mart != "fct_promise_change"), {m: len(rows[m]) for m in MARTS}
+    return rows
+
+
+def fingerprint(folder: Path) -> dict[str, str]:
+    files = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.resolve().iterdir()}
+    assert len(files) > len(MARTS)
+    return files
+
+
+def test_the_history_reaches_the_readers_and_opens_alerts_silently_with_one_digest(loaded: tuple[Company, Day]):
+    company, first = loaded
+    assert first.gate.passed
+    assert first.alerts is not None
+    assert first.alerts.opened > 0
+    assert len(company.mails()) == 1
+    assert marts(company)["fct_promise_change"] == [], "promise history before the first load is unknown"
+
+
+def test_every_landed_row_is_what_the_source_showed(loaded: tuple[Company, Day]):
+    company, _ = loaded
+    landed = rows_of(
+        "(select distinct PurchaseOrder from read_parquet("
+        f"'{company.home.landing}/sap_s4hana/purchase_order/*/*.parquet'))"
+    )
+    assert len(landed) > 500
+    assert {key for (key,) in landed} == {row["PurchaseOrder"] for row in company.source.rows("purchase_order")}
+
+
+def test_the_whole_chain_run_twice_changes_no_mart_row_and_sends_no_mail(loaded: tuple[Company, Day]):
+    company, first = loaded
+    before, mails = marts(company), company.mails()
+    again = company.live()
+    assert sum(result.batches for result in again.extracts) > 0
+    assert marts(company) == before
+    assert company.mails() == mails
+    assert again.build.as_of == first.build.as_of
+
+
+def test_a_day_later_only_new_batches_are_read_and_slips_are_mailed_once(loaded: tuple[Company, Day]):
+    company, first = loaded
+    mails = len(company.mails())
+    days = []
+    for _ in range(3):
+        company.source.advance(1)
+        days.append(company.live())
+    assert all(day.build.batches_read < first.build.batches_read for day in days)
+    assert all(0 < day.build.rows_read < first.build.rows_read / 10 for day in days)
+    assert not any(day.build.full_refresh for day in days)
+    assert sum(day.alerts.opened for day in days if day.alerts) > 0
+    assert company.published("fct_promise_change")
+    sent = company.mails()
+    assert len(sent) > mails
+    identities = [message_from_bytes(mail.read_bytes())["Message-ID"] for mail in sent]
+    assert len(set(identities)) == len(identities)
+
+
+def test_the_alert_task_run_three_times_sends_each_mail_once(loaded: tuple[Company, Day]):
+    company, _ = loaded
+    mails = company.mails()
+    assert mails
+    for _ in range(3):
+        assert run_alerts(company.home, company.source.now(), company.smtp).mails_sent == 0
+    assert company.mails() == mails
+
+
+def test_a_rebuild_from_the_landing_zone_gives_the_same_marts(loaded: tuple[Company, Day]):
+    company, _ = loaded
+    before = marts(company)
+    company.home.warehouse_file.unlink()
+    again = company.live()
+    assert again.build.full_refresh
+    assert marts(company) == before
+
+
+def test_the_marts_as_known_on_a_past_day_are_those_that_were_published_then(loaded: tuple[Company, Day]):
+    company, first = loaded
+    past = company.source.now() - timedelta(days=2)
+    published = next(
+        folder
+        for folder in (company.home.published / "builds").iterdir()
+        if folder.name.startswith(f"{past:%Y%m%dT%H%M%SZ}")
+    )
+    known = build_as_of(company.home, past)
+    assert first.build.as_of < past < company.source.now()
+    for mart in MARTS:
+        then = rows_of(f"read_parquet('{published / mart}.parquet')")
+        assert rows_of(f"marts.{mart}", known.warehouse_file) == then
+        assert then or mart == "fct_promise_change"
+
+
+def test_an_empty_full_read_blocks_and_the_former_publication_stays_byte_for_byte(loaded: tuple[Company, Day]):
+    company, _ = loaded
+    before, target, mails = fingerprint(company.home.current), company.home.current.resolve(), company.mails()
+    company.source.change("supplier", lambda rows: [])
+    company.source.advance(1)
+    with pytest.raises(GateBlocked, match="supplier") as blocked:
+        company.live()
+    company.source.change("supplier", None)
+    assert "0 rows" in str(blocked.value)
+    assert company.home.current.resolve() == target
+    assert fingerprint(company.home.current) == before
+    assert company.mails() == mails
+
+
+def test_a_shrunken_full_read_blocks_and_says_how_much_is_gone(loaded: tuple[Company, Day]):
+    company, _ = loaded
+    before = fingerprint(company.home.current)
+    vendors = len(company.source.rows("supplier"))
+    company.source.change("supplier", lambda rows: rows[: len(rows) // 2])
+    with pytest.raises(GateBlocked, match="supplier") as blocked:
+        company.live()
+    company.source.change("supplier", None)
+    assert str(vendors // 2) in str(blocked.value)
+    assert str(vendors) in str(blocked.value)
+    assert fingerprint(company.home.current) == before
+
+
+def test_a_complete_read_afterwards_publishes_again(loaded: tuple[Company, Day]):
+    company, _ = loaded
+    before = company.home.current.resolve()
+    day = company.live()
+    assert day.gate.passed
+    assert company.home.current.resolve() != before
+
+
+def test_doubtful_rows_beyond_the_tolerated_share_block(loaded: tuple[Company, Day]):
+    company, _ = loaded
+    before = fingerprint(company.home.current)
+
+    def received_before_ordered(rows):
+        return [{**row, "PostingDate": row["PostingDate"] - timedelta(days=2000)} for row in rows]
+
+    later = company.source.now() + timedelta(hours=1)
+    company.source.change("material_document", received_before_ordered)
+    company.extract("erp_s4hana", full=True, as_of=later)
+    company.source.change("material_document", None)
+    with pytest.raises(GateBlocked, match="fct_schedule_line") as blocked:
+        company.live("crm_salesforce", as_of=later + timedelta(minutes=1))
+    assert "data_flags" in str(blocked.value) or "doubt" in str(blocked.value)
+    assert fingerprint(company.home.current) == before
+
+
+def test_a_corrected_read_clears_the_doubt(loaded: tuple[Company, Day]):
+    company, _ = loaded
+    later = company.source.now() + timedelta(hours=2)
+    company.extract("erp_s4hana", full=True, as_of=later)
+    assert company.live("crm_salesforce", as_of=later + timedelta(minutes=1)).gate.passed
+
+
+def test_a_stale_feed_does_not_block_but_marks_its_marts_and_mutes_their_alerts(loaded: tuple[Company, Day]):
+    company, _ = loaded
+    mails = len(company.mails())
+    company.source.advance(3)
+    day = company.live("crm_salesforce", "sla_servicenow")
+    assert day.gate.passed
+    manifest = company.manifest()
+    assert manifest["marts"]["fct_schedule_line"]["is_stale"]
+    assert not manifest["marts"]["fct_service_ticket"]["is_stale"]
+    assert day.alerts is not None
+    assert day.alerts.muted > 0
+    assert day.alerts.opened == 0
+    stale = company.mails()[mails:]
+    subjects = [message_from_bytes(mail.read_bytes())["Subject"] for mail in stale]
+    assert subjects, "a stale feed raises a data alert to engineers"
+    assert all("stale" in subject.lower() for subject in subjects)
+
+
+def test_the_feed_comes_back_and_its_alerts_with_it(loaded: tuple[Company, Day]):
+    company, _ = loaded
+    day = company.live()
+    assert not company.manifest()["marts"]["fct_schedule_line"]["is_stale"]
+    assert day.alerts is not None
+    assert day.alerts.muted == 0
+
+
+def test_a_row_whose_key_cannot_be_read_is_set_aside_with_its_reason(loaded: tuple[Company, Day]):
+    company, _ = loaded
+    unreadable = {**company.source.rows("supplier")[0], "Supplier": ""}
+    company.source.change("supplier", lambda rows: [*rows, unreadable])
+    company.source.advance(1)
+    day = company.live()
+    company.source.change("supplier", None)
+    assert day.gate.passed
+    quarantined = rows_of(
+        "(select entity, reason, field, batch_id from quarantine.quarantine_row)", company.home.warehouse_file
+    )
+    assert len(quarantined) == 1
+    entity, reason, field, batch = quarantined[0]
+    assert (entity, field) == ("supplier", "Supplier")
+    assert reason
+    assert batch
