@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 HTTP_PORT = 18080
 SMTP_PORT = 18025
 PAGE_LIMIT = 1_000
+SHUTDOWN_S = 0.5
+"""How long answers under way may take to end when the sandbox stops; a slow one is broken off."""
 HTML_PAGE = b"<!DOCTYPE html><html><head><title>Log on</title></head><body><h1>Please log on</h1></body></html>"
 RESET = struct.pack("ii", 1, 0)
 """SO_LINGER with no time: closing the socket resets the connection."""
@@ -167,7 +169,7 @@ async def _truncated(request: web.Request, answer: Answer, share: float) -> web.
 @asynccontextmanager
 async def _listening(sandbox: Sandbox, host: str, port: int, smtp_port: int) -> AsyncIterator[Address]:
     loop = asyncio.get_running_loop()
-    runner = web.AppRunner(sandbox.application(), access_log=None)
+    runner = web.AppRunner(sandbox.application(), access_log=None, shutdown_timeout=SHUTDOWN_S)
     await runner.setup()
     try:
         try:

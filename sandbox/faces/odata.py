@@ -108,7 +108,7 @@ def property_named(scanner: Scanner, entity: Entity) -> Field:
     name = scanner.take("property name")
     found = entity.field_named(name)
     if found is None:
-        raise UnknownName(name, start)
+        raise UnknownName(name, entity.wire_name, start)
     return found
 
 

@@ -23,6 +23,7 @@ TOKEN_PATH = "/services/oauth2/token"  # noqa: S105 (a path)
 ROOT = "/services/data/v61.0/"
 OBJECTS = {entity.wire_name: entity for entity in (ACCOUNT, SURVEY_RESPONSE, INNOVATION_PROPOSAL)}
 CONTENT_TYPE = "application/json;charset=UTF-8"
+RESOURCES = ("query", "queryAll")
 BATCH_SIZES = range(200, 2_001)
 DAILY_LIMIT = 15_000
 KEPT_LOCATORS = 50
@@ -142,7 +143,7 @@ def _names(scanner: Scanner, direction: bool = False) -> list[tuple[str, int]]:
 def _field(entity: Entity, name: str, position: int) -> Field:
     found = entity.field_named(name)
     if found is None:
-        raise UnknownName(name, position)
+        raise UnknownName(name, entity.wire_name, position)
     return found
 
 
@@ -218,7 +219,7 @@ class Salesforce:
         if scheme not in ("Bearer", "OAuth") or token not in self._tokens:
             return self._error(401, "INVALID_SESSION_ID", "Session expired or invalid")
         resource, _, rest = question.path.removeprefix(ROOT).partition("/")
-        if not question.path.startswith(ROOT) or resource not in ("query", "queryAll"):
+        if not question.path.startswith(ROOT) or resource not in RESOURCES:
             return self._error(404, "NOT_FOUND", "The requested resource does not exist")
         if question.method != "GET":
             return self._error(
@@ -269,7 +270,7 @@ class Salesforce:
                 400,
                 "INVALID_FIELD",
                 f"\n{soql}\n{' ' * unknown.position}^\nERROR at Row:1:Column:{unknown.position + 1}\n"
-                f"No such column '{unknown.name}' on entity",
+                f"No such column '{unknown.name}' on entity '{unknown.owner}'.",
             )
         except WrongType as wrong:
             return self._error(

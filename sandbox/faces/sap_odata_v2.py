@@ -151,7 +151,7 @@ class SapODataV2:
         except ParseFailure as failure:
             return self.failure(400, f"Invalid expression at position {failure.position}: {failure}")
         except UnknownName as unknown:
-            return self.failure(400, f'Property "{unknown.name}" does not exist in {service}.{entity.wire_name}Type')
+            return self.failure(400, f'Property "{unknown.name}" does not exist in {service}.{unknown.owner}Type')
         except WrongType as wrong:
             return self.failure(400, f"The literal {wrong.literal} does not fit the type of property {wrong.name}")
         except BadOption as bad:
@@ -199,7 +199,7 @@ def _shape(given: Options, entity: Entity) -> Shape:
     expanded = _names(given, "$expand")
     for name in expanded or ():
         if name not in entity.children:
-            raise UnknownName(name, 0)
+            raise UnknownName(name, entity.wire_name)
     selected = _names(given, "$select")
     if selected is None:
         return Shape(entity, None, {name: Shape(entity.children[name]) for name in expanded or ()})
@@ -231,7 +231,7 @@ def _names(given: Options, option: str) -> list[str] | None:
 def _field(entity: Entity, name: str) -> Field:
     found = entity.field_named(name)
     if found is None:
-        raise UnknownName(name, 0)
+        raise UnknownName(name, entity.wire_name)
     return found
 
 

@@ -124,7 +124,7 @@ class SapODataV4:
         except ParseFailure as failure:
             return self.failure(400, f"Parsing URL failed at position {failure.position}: {failure}")
         except UnknownName as unknown:
-            return self.failure(400, f'Property "{unknown.name}" does not exist in {NAMESPACE}.{entity.wire_name}')
+            return self.failure(400, f'Property "{unknown.name}" does not exist in {NAMESPACE}.{unknown.owner}')
         except WrongType as wrong:
             return self.failure(400, f"The literal {wrong.literal} does not fit the type of property {wrong.name}")
         except BadOption as bad:
@@ -209,7 +209,7 @@ def _expansion(scanner: Scanner, entity: Entity) -> dict[str, Shape]:
         start = scanner.position
         name = scanner.take("property name")
         if name not in entity.children:
-            raise UnknownName(name, start)
+            raise UnknownName(name, entity.wire_name, start)
         shapes[name] = _nested(scanner, entity.children[name])
         if scanner.accept(",") is None:
             return shapes

@@ -16,11 +16,12 @@ class ParseFailure(Exception):
 
 
 class UnknownName(Exception):
-    """A well-formed text names something that the entity does not have."""
+    """A well-formed text names something that its owner, an entity, does not have; `position` counts from 0."""
 
-    def __init__(self, name: str, position: int) -> None:
+    def __init__(self, name: str, owner: str, position: int = 0) -> None:
         super().__init__(name)
         self.name = name
+        self.owner = owner
         self.position = position
 
 

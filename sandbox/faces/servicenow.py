@@ -125,7 +125,7 @@ class ServiceNow:
         name = question.path.removeprefix(ROOT)
         entity = TABLES.get(name)
         if entity is None:
-            return self.failure(404 if "/" in name else 400, f"Invalid table {name}")
+            return self.failure(400, f"Invalid table {name}")
         if question.method != "GET":
             return self.failure(405, "Method not allowed", f"{question.method}: the sandbox is read-only")
         try:
