@@ -107,7 +107,9 @@ def _read_build(file: Path, build_id: str | None) -> _Build:
         connection = duckdb.connect(str(file), read_only=True)
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
-        raise EcosystemError(f"The warehouse file {file} cannot be read ({reason}): end the process that has it open.") from error
+        raise EcosystemError(
+            f"The warehouse file {file} cannot be read ({reason}): end the process that has it open."
+        ) from error
     try:
         found = connection.execute("select build_id, as_of, is_complete from control.build").fetchone()
         landed = connection.execute("select distinct entity from control.landed_batch where row_count > 0").fetchall()
@@ -147,7 +149,13 @@ def _record(home: Home, result: GateResult) -> None:
         _write_json(home.gate_dir / LAST_PASSED, content)
     for finding in (*result.blocking, *result.warnings):
         logger.warning("gate: %s", finding.sentence)
-    logger.info("gate: %d checks of build %s in %.1f s, %s", len(result.checks), result.build_id, result.seconds, "passed" if result.passed else "blocked")
+    logger.info(
+        "gate: %d checks of build %s in %.1f s, %s",
+        len(result.checks),
+        result.build_id,
+        result.seconds,
+        "passed" if result.passed else "blocked",
+    )
 
 
 def _read_json(file: Path) -> Mapping[str, Any] | None:

@@ -59,9 +59,7 @@ def _run_suite(source: Any, suite: Suite) -> list[tuple[Outcome, Finding | None]
         return [_outcome(suite, check, None, _first_line(error)) for check in suite.checks]
     # Results come regrouped by column; the name that went in with each expectation says which it is.
     results = {entry.expectation_config.meta["check"]: entry for entry in result.results}
-    return [
-        _outcome(suite, check, results.get(check.name), _error(results.get(check.name))) for check in suite.checks
-    ]
+    return [_outcome(suite, check, results.get(check.name), _error(results.get(check.name))) for check in suite.checks]
 
 
 def _outcome(suite: Suite, check: Check, entry: Any, error: str | None) -> tuple[Outcome, Finding | None]:
