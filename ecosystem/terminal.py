@@ -14,7 +14,7 @@ from rich.console import Console
 def quiet(log: Path) -> Iterator[Console]:
     """Send both output streams of this process to ``log``, also those of libraries and child processes.
 
-    Gives a console that still writes to where standard output went: in colour on a terminal, plain otherwise. Afterwards
+    Gives a console that still writes to where standard output went: in colour on a terminal, plain otherwise. After it
     Python's own streams are as before; what native code writes to standard error stays in the log, because DuckDB's
     binding lists every object that is alive when the interpreter ends.
     """
