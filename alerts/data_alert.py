@@ -49,7 +49,7 @@ STALE_FEED = Kind(
     verb_one="is stale",
     verb_many="are stale",
     columns=("Feed", "Last complete", "Stale after"),
-    consequence="Marts that depend on them are published and marked; their vendor alerts are muted until then.",
+    consequence="Marts that depend on a stale feed are published and marked; their vendor alerts are muted.",
     next_steps=(
         "See the log of the extract's last run: a login that expired and a network that changed are the usual causes.",
         "Run 'ecosystem extract CONNECTION ENTITY'. It goes on where the last batch ended; nothing is lost or "

@@ -194,12 +194,12 @@ def _hand_over(
     except smtplib.SMTPRecipientsRefused as error:
         codes = {address: answer[0] for address, answer in error.recipients.items()}
         return _deferral(codes), codes
-    except (smtplib.SMTPServerDisconnected, OSError) as error:
+    except smtplib.SMTPResponseException as error:
+        return f"the mail server {settings.place} did not take the mail ({smtp.described(error)})", {}
+    except (OSError, smtplib.SMTPException) as error:
         # Closed on our side too, so that the next mail starts on a new session.
         client.close()
         return f"the connection to the mail server {settings.place} broke off ({smtp.described(error)})", {}
-    except smtplib.SMTPException as error:
-        return f"the mail server {settings.place} did not take the mail ({smtp.described(error)})", {}
     codes = {address: refusals[address][0] if address in refusals else 250 for address in recipients}
     return _deferral(codes), codes
 

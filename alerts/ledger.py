@@ -206,12 +206,13 @@ def open_ledger(home: Home) -> Engine:
             raise UsageError(
                 f"{URL_VARIABLE} names '{url.get_backend_name()}': the ledger runs on SQLite and PostgreSQL."
             )
+        # Parameters hold addresses and mails: an error text must not repeat them.
         if url.get_backend_name() == "sqlite":
             home.root.mkdir(parents=True, exist_ok=True)
-            engine = create_engine(url, connect_args={"timeout": SQLITE_WAIT_S})
+            engine = create_engine(url, hide_parameters=True, connect_args={"timeout": SQLITE_WAIT_S})
             _own_sqlite_transactions(engine)
         else:
-            engine = create_engine(url, pool_pre_ping=True)
+            engine = create_engine(url, hide_parameters=True, pool_pre_ping=True)
     except (ArgumentError, ModuleNotFoundError) as error:
         reason = (
             "it is not a database URL"

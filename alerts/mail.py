@@ -288,7 +288,7 @@ def _by_rule(signals: Sequence[Signal]) -> list[str]:
 
 
 def _happened(signals: Sequence[Signal]) -> str:
-    """What happened, in one sentence: ``3 order lines are now promised later than before; 1 order line has passed ...``."""
+    """What happened, in one sentence: ``3 order lines are now promised later than before; 1 order line has ...``."""
     clauses = []
     for rule in _by_rule(signals):
         lines = _order_lines([signal for signal in signals if signal.rule_id == rule])

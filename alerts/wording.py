@@ -70,7 +70,7 @@ def money(value: float | Decimal | None, currency: str | None) -> str:
 
 
 def money_by_currency(amounts: Iterable[tuple[float | None, str | None]]) -> str:
-    """``EUR 48,200 + USD 1,300``, greatest first: currencies are never added. Missing values are counted, never taken as 0."""
+    """``EUR 48,200 + USD 1,300``, greatest first: currencies are never added. Missing values are counted beside."""
     sums: dict[str, Decimal] = defaultdict(Decimal)
     unknown = 0
     for value, currency in amounts:

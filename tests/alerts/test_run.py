@@ -1,5 +1,8 @@
 """The alert task from publication to mail, against a real SMTP server."""
 
+import time
+
+import pyarrow.parquet as pq
 import pytest
 
 from alerts.run import run_alerts
@@ -80,3 +83,123 @@ def test_resolved_signals_close_the_thread(home, publish, signal, smtp, mailbox,
     assert resolved["In-Reply-To"] == opened["Message-ID"]
     assert resolved["References"] == opened["Message-ID"]
     assert "received in full" in resolved.get_body(("plain",)).get_content()
+
+
+def lived(publish, smtp, day, *publications):
+    """Publish and run each day in turn; the first is the first load."""
+    return [
+        run_alerts(publish.home, day(number), smtp)
+        for number, rows in enumerate(publications, start=1)
+        if publish(rows, day(number))
+    ]
+
+
+def test_a_restated_signal_is_withdrawn_and_corrected_in_the_thread(publish, signal, smtp, mailbox, day):
+    known = signal(1, 1)
+    *_, result = lived(publish, smtp, day, [known], [known, signal(2, 1)], [known])
+
+    assert (result.withdrawn, result.mails_sent) == (1, 1)
+    _, opened, withdrawn = mailbox.mails
+    assert str(withdrawn["Subject"]) == "Withdrawn: Vendor 1: 1 order line restated"
+    assert withdrawn["In-Reply-To"] == opened["Message-ID"]
+    text = withdrawn.get_body(("plain",)).get_content()
+    assert "withdrawn: restated, because the corrected history" in text
+    assert "450000000" in text
+
+
+def test_what_only_the_digest_told_resolves_and_withdraws_without_a_mail(publish, signal, smtp, mailbox, day):
+    rows = [signal(1, 1), signal(2, 1)]
+    *_, result = lived(publish, smtp, day, rows, [signal(1, 1, signal_state="cleared")])
+
+    assert (result.resolved, result.withdrawn, result.mails_sent) == (1, 1, 0)
+    assert len(mailbox.received) == 1
+
+
+def test_watch_opens_without_a_mail_and_is_mailed_once_when_it_becomes_an_alert(publish, signal, smtp, mailbox, day):
+    known, watch, alert = signal(1, 1), signal(2, 1, severity="watch"), signal(2, 1, days_late=15)
+    _, opened, raised, kept = lived(publish, smtp, day, [known], [known, watch], [known, alert], [known, alert])
+
+    assert (opened.opened, opened.mails_sent) == (1, 0)
+    assert (raised.opened, raised.mails_sent) == (0, 1)
+    assert kept.mails_sent == 0
+    assert mailbox.subjects[-1] == "Vendor 1: 1 order line slips, worst +15 days, EUR 18,400 open"
+
+
+def test_a_signal_that_comes_back_is_mailed_again_in_its_thread(publish, signal, smtp, mailbox, day):
+    known, new = signal(1, 1), signal(2, 1)
+    over = signal(2, 1, signal_state="cleared", clear_reason="received_in_full")
+    lived(publish, smtp, day, [known], [known, new], [known, over], [known, new], [known, new])
+
+    _, opened, resolved, again = mailbox.mails
+    assert again["In-Reply-To"] == resolved["Message-ID"]
+    assert again["References"].split() == [opened["Message-ID"], resolved["Message-ID"]]
+    assert again["Message-ID"] != opened["Message-ID"]
+
+
+def test_muted_signals_neither_open_nor_resolve_and_are_counted(publish, signal, feed, home, smtp, mailbox, day):
+    known, new = signal(1, 1), signal(2, 1)
+    lived(publish, smtp, day, [known], [known, new])
+    muted = {"is_muted": True, "mute_reason": "the feed purchase_order is stale"}
+    publish(
+        [
+            signal(1, 1, **muted),
+            signal(2, 1, signal_state="cleared", **muted),
+            signal(3, 1, **muted),
+        ],
+        day(3),
+        feeds=[feed(is_stale=True)],
+    )
+
+    result = run_alerts(home, day(3), smtp)
+
+    assert (result.muted, result.opened, result.resolved, result.withdrawn, result.mails_sent) == (3, 0, 0, 0, 0)
+    assert len(mailbox.received) == 2
+
+
+def test_a_clock_that_moved_back_records_and_sends_nothing(publish, signal, home, smtp, mailbox, day):
+    lived(publish, smtp, day, [signal(1, 1)], [signal(1, 1)])
+    before = home.alerts_db.read_bytes()
+    publish([signal(1, 1), signal(2, 1)], day(1), note="a backfill")
+
+    older_publication = run_alerts(home, day(3), smtp)
+    publish([signal(1, 1), signal(2, 1)], day(3))
+    older_run = run_alerts(home, day(2), smtp)
+
+    assert "The clock moved back: the publication" in (older_publication.note or "")
+    assert "The clock moved back: this run" in (older_run.note or "")
+    assert home.alerts_db.read_bytes() == before
+    assert len(mailbox.received) == 1
+    assert run_alerts(home, day(3), smtp).opened == 1
+
+
+def test_ten_thousand_signals_are_grouped_and_sent_in_under_a_minute(publish, signal, home, smtp, mailbox, day):
+    publish([], day(1))
+    run_alerts(home, day(1), smtp)
+    publish([signal(line, vendor) for vendor in range(200) for line in range(50)], day(2))
+    began = time.monotonic()
+
+    result = run_alerts(home, day(2), smtp)
+
+    assert time.monotonic() - began < 60
+    assert (result.opened, result.mails_sent, len(mailbox.received)) == (10_000, 200, 200)
+
+
+def test_a_publication_that_lacks_a_column_is_named(publish, signal, home, smtp, day):
+    publish([signal(1, 1)], day(1))
+    file = home.current / "early_warning.parquet"
+    pq.write_table(pq.read_table(file).drop_columns(["days_late"]), file)
+
+    with pytest.raises(EcosystemError, match=r"early_warning\.parquet lacks the column 'days_late'"):
+        run_alerts(home, day(1), smtp)
+
+
+def test_no_address_reaches_a_log_or_a_result(publish, signal, smtp, mailbox, day, caplog):
+    mailbox.refusals["buyer-two@example.com"] = 550
+    with caplog.at_level("DEBUG"):
+        results = lived(publish, smtp, day, [signal(1, 1)], [signal(1, 1), signal(2, 1)])
+
+    assert len(mailbox.received) == 2
+    ours = [record.getMessage() for record in caplog.records if record.name != "mail.log"]
+    assert any("1 of 2 recipients refused" in message for message in ours)
+    assert not any("buyer-" in message for message in ours)
+    assert "buyer-" not in repr(results)
