@@ -72,5 +72,18 @@ def lower_bound(expression: Expression, field: str) -> Any | None:
             bounds = [bound for part in parts if (bound := lower_bound(part, field)) is not None]
             return max(bounds, default=None)
         case Some(parts):
-            bounds = [lower_bound(part, field) for part in parts]
-            return None if any(bound is None for bound in bounds) else min(bounds, default=None)
+            bounds = [bound for part in parts if (bound := lower_bound(part, field)) is not None]
+            return min(bounds, default=None) if len(bounds) == len(parts) else None
+
+
+def certain_above(expression: Expression, field: str) -> Any | None:
+    """A value above which every document satisfies the expression, whatever its other fields; None if there is none."""
+    match expression:
+        case Comparison():
+            certain = expression.field == field and expression.read is None and expression.operator != "eq"
+            return expression.value if certain else None
+        case Every(parts):
+            bounds = [bound for part in parts if (bound := certain_above(part, field)) is not None]
+            return max(bounds, default=None) if len(bounds) == len(parts) else None
+        case Some(parts):
+            return min((bound for part in parts if (bound := certain_above(part, field)) is not None), default=None)

@@ -279,7 +279,7 @@ class Salesforce:
                 f"value of filter criterion for field '{wrong.name}' has the wrong type: {wrong.literal}",
             )
         found = self._tables.of(query.entity).sorted_by(query.order).matching(query.condition)
-        rows = [row for row in found if with_deleted or not row["IsDeleted"]]
+        rows = [row for row in found.page(0, found.total) if with_deleted or not row["IsDeleted"]]
         snapshot = _Snapshot(rows, query.entity, query.fields, _batch_size(question))
         locator = f"01g{self._requests:012}AAA"
         if len(rows) > snapshot.batch_size:

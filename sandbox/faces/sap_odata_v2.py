@@ -23,7 +23,7 @@ from sandbox.faces.odata import (
     string_value,
 )
 from sandbox.faces.scanner import ParseFailure, UnknownName, WrongType, compiled
-from sandbox.faces.tables import Tables, page
+from sandbox.faces.tables import Tables
 from sandbox.faces.writing import BOOLEANS, Encoding, Member, Write, always, array_writer, object_writer, quoted, text
 from sandbox.source import Row
 
@@ -165,21 +165,17 @@ class SapODataV2:
         write = _document_writer(_shape(given, place.entity), place)
         counted = given.choice("$inlinecount", ("allpages", "none")) == "allpages"
         window = _window(given)
-        found = page(
-            self._tables.of(place.entity).sorted_by(order).matching(condition),
-            window.offset,
-            window.size(self._page_limit),
-            counted,
-        )
-        following = window.after(found.rows, self._page_limit)
-        envelope = ['"results":[' + ",".join([write(row) for row in found.rows]) + "]"]
-        if found.total is not None:
+        found = self._tables.of(place.entity).sorted_by(order).matching(condition)
+        rows = found.page(window.offset, window.size(self._page_limit))
+        following = window.after(rows, self._page_limit)
+        envelope = ['"results":[' + ",".join([write(row) for row in rows]) + "]"]
+        if counted:
             envelope.append(f'"__count":"{found.total}"')
         if following is not None:
             kept = [part for part in question.query.split("&") if unquote_plus(part.partition("=")[0]) != "$skiptoken"]
             link = f"{place.url}{place.name}?{'&'.join((*kept, f'$skiptoken={following.offset}'))}"
             envelope.append(f'"__next":{text(link)}')
-        return Answer(200, ('{"d":{' + ",".join(envelope) + "}}").encode(), headers=HEADERS, rows=len(found.rows))
+        return Answer(200, ('{"d":{' + ",".join(envelope) + "}}").encode(), headers=HEADERS, rows=len(rows))
 
 
 def _window(given: Options) -> Window:

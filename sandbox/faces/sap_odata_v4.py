@@ -25,7 +25,7 @@ from sandbox.faces.odata import (
     string_value,
 )
 from sandbox.faces.scanner import ParseFailure, Scanner, UnknownName, WrongType, compiled
-from sandbox.faces.tables import Tables, page
+from sandbox.faces.tables import Tables
 from sandbox.faces.writing import BOOLEANS, Encoding, Member, always, array_writer, object_writer, quoted, text
 from sandbox.source import Row
 
@@ -137,20 +137,16 @@ class SapODataV4:
         given.choice("$format", ("json",))
         counted = given.choice("$count", ("true", "false")) == "true"
         window = _window(given)
-        found = page(
-            self._tables.of(entity).sorted_by(order).matching(condition),
-            window.offset,
-            window.size(self._page_limit),
-            counted,
-        )
-        following = window.after(found.rows, self._page_limit)
+        found = self._tables.of(entity).sorted_by(order).matching(condition)
+        rows = found.page(window.offset, window.size(self._page_limit))
+        following = window.after(rows, self._page_limit)
         envelope = [f'"@odata.context":{text("$metadata#" + name)}']
-        if found.total is not None:
+        if counted:
             envelope.append(f'"@odata.count":{found.total}')
         if following is not None:
             envelope.append(f'"@odata.nextLink":{text(_next_link(name, given, following))}')
-        envelope.append('"value":[' + ",".join([write(row) for row in found.rows]) + "]")
-        return Answer(200, ("{" + ",".join(envelope) + "}").encode(), CONTENT_TYPE, HEADERS, len(found.rows))
+        envelope.append('"value":[' + ",".join([write(row) for row in rows]) + "]")
+        return Answer(200, ("{" + ",".join(envelope) + "}").encode(), CONTENT_TYPE, HEADERS, len(rows))
 
 
 def _window(given: Options) -> Window:

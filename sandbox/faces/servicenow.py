@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from sandbox.faces.entities import INCIDENT, Entity, Field, Kind
 from sandbox.faces.exchange import Answer, Credentials, Question, has_basic_credentials
 from sandbox.faces.expression import Comparison, Every, Expression, Some
-from sandbox.faces.tables import Sorted, Table, Tables, page
+from sandbox.faces.tables import Sorted, Table, Tables
 from sandbox.faces.writing import Encoding, Write, always, object_writer, quoted, text
 from sandbox.source import Row
 
@@ -143,14 +143,14 @@ class ServiceNow:
         query = parse(given.get("sysparm_query", ""), entity)
         limit = min(_number(given, "sysparm_limit", PAGE_LIMIT), PAGE_LIMIT)
         offset = _number(given, "sysparm_offset", 0)
-        found = page(self._ordered(entity, query.order).matching(query.condition), offset, limit, counted=True)
-        total = found.total or 0
-        headers = {"X-Total-Count": str(total)}
-        if total > limit and given.get("sysparm_suppress_pagination_header") != "true":
-            headers["Link"] = _links(question, given, offset, limit, total)
+        found = self._ordered(entity, query.order).matching(query.condition)
+        rows = found.page(offset, limit)
+        headers = {"X-Total-Count": str(found.total)}
+        if found.total > limit and given.get("sysparm_suppress_pagination_header") != "true":
+            headers["Link"] = _links(question, given, offset, limit, found.total)
         write = _record_writer(given, entity, question.origin)
-        body = '{"result":[' + ",".join([write(row) for row in found.rows]) + "]}"
-        return Answer(200, body.encode(), "application/json;charset=UTF-8", headers, len(found.rows))
+        body = '{"result":[' + ",".join([write(row) for row in rows]) + "]}"
+        return Answer(200, body.encode(), "application/json;charset=UTF-8", headers, len(rows))
 
     def _ordered(self, entity: Entity, order: tuple[str, ...]) -> Sorted:
         """The rows in the order asked for; rows that it leaves tied come in another order at each request."""

@@ -1,15 +1,14 @@
 """Documents of a source, kept sorted for as long as the source's clock stands still."""
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from ecosystem.errors import EcosystemError
 from sandbox.faces.entities import Entity, Kind
-from sandbox.faces.expression import EVERYTHING, Expression, lower_bound, matcher
+from sandbox.faces.expression import EVERYTHING, Expression, certain_above, lower_bound, matcher
 from sandbox.source import Row, Source
 
 
@@ -43,6 +42,26 @@ def _order_key(order: tuple[str, ...]) -> Any:
 
 
 @dataclass(frozen=True)
+class Found:
+    """The documents that satisfy a condition, in order: those of `tested`, then those of `rows` from `certain` on."""
+
+    tested: Sequence[Row]
+    rows: Sequence[Row]
+    certain: int
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return len(self.tested) + len(self.rows) - self.certain
+
+    def page(self, offset: int, size: int) -> Sequence[Row]:
+        """`size` documents from `offset` on, fewer at the end."""
+        end = offset + size
+        begin = self.certain + max(0, offset - len(self.tested))
+        return [*self.tested[offset:end], *self.rows[begin : self.certain + max(0, end - len(self.tested))]]
+
+
+@dataclass(frozen=True)
 class Sorted:
     """Documents in one order; `leading` holds the first field of the order, where it is never null."""
 
@@ -50,16 +69,20 @@ class Sorted:
     order: tuple[str, ...]
     leading: Sequence[Any] | None
 
-    def matching(self, expression: Expression) -> Iterator[Row]:
-        """The documents that satisfy the expression, in order."""
+    def matching(self, expression: Expression) -> Found:
+        """The documents that satisfy the expression.
+
+        Where the expression bounds the leading field, only those between its bounds are tested: a keyset walk costs its
+        pages and not the table.
+        """
         if expression == EVERYTHING:
-            return iter(self.rows)
-        start = 0
+            return Found((), self.rows, 0)
+        start, certain = 0, len(self.rows)
         if self.leading is not None:
-            bound = lower_bound(expression, self.order[0])
-            if bound is not None:
-                start = bisect_left(self.leading, bound)
-        return filter(matcher(expression), islice(self.rows, start, None))
+            least, above = lower_bound(expression, self.order[0]), certain_above(expression, self.order[0])
+            start = 0 if least is None else bisect_left(self.leading, least)
+            certain = certain if above is None else bisect_right(self.leading, above)
+        return Found(list(filter(matcher(expression), self.rows[start:certain])), self.rows, certain)
 
 
 class Table:
@@ -97,19 +120,3 @@ class Tables:
         if entity.name not in self._tables:
             self._tables[entity.name] = Table(entity, self._source.rows(entity.name))
         return self._tables[entity.name]
-
-
-@dataclass(frozen=True)
-class Page:
-    """Some documents in order, and how many there are in all where that was counted."""
-
-    rows: Sequence[Row]
-    total: int | None
-
-
-def page(matching: Iterator[Row], offset: int, size: int, counted: bool) -> Page:
-    """`size` documents from `offset` on."""
-    if not counted:
-        return Page(list(islice(matching, offset, offset + size)), None)
-    found = list(matching)
-    return Page(found[offset : offset + size], len(found))
