@@ -16,8 +16,7 @@ SIGKILLED = -9
 
 @pytest.fixture
 def run_child(child_environment, day):
-    """``run_child(n)`` runs the alert task in a child that dies at its n-th event; gives its exit code and its events.
-    """
+    """``run_child(n)`` runs the alert task in a child that dies at its n-th event; gives its exit code and its events."""
     with subprocess.Popen(
         [sys.executable, str(CHILD), iso(day(2))],
         env=child_environment,
@@ -81,6 +80,5 @@ def test_killed_at_eighty_points_only_the_gap_after_the_servers_250_repeats(
     publish, signal, home, smtp, mailbox, day, run_child
 ):
     repeated = series(80, publish, signal, home, smtp, mailbox, day, run_child)
-    # Three mails, and between the server's 250 and our commit a handful of events each: some kills must have hit the
-    gap.
+    # Three mails have a handful of events each between the server's 250 and our commit: some kills must have hit them.
     assert 0 < repeated < 40
