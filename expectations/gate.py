@@ -46,6 +46,13 @@ class GateResult:
     full_reads: Mapping[str, int]
     seconds: float
 
+    @property
+    def sentence(self) -> str:
+        """The decision for a reader: what blocks, each with table, check, count and an example."""
+        if self.passed:
+            return f"Build {self.build_id} passed the gate."
+        return f"The gate blocked build {self.build_id}: {' '.join(finding.sentence for finding in self.blocking)}"
+
 
 @dataclass(frozen=True)
 class _Build:

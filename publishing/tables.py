@@ -12,7 +12,7 @@ STORAGE_VERSION = "v1.0.0"
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, table: str, file: Path) -> int:
     """Write ``table`` sorted by all its columns, ZSTD-compressed; returns its rows."""
-    reader = connection.execute(f"select * from {table} order by all").to_arrow_reader(ROWS_PER_GROUP)  # noqa: S608
+    reader = connection.sql(f"select * from {table} order by all").to_arrow_reader(ROWS_PER_GROUP)  # noqa: S608
     rows = 0
     with pq.ParquetWriter(file, reader.schema, compression="zstd") as writer:
         for batch in reader:
