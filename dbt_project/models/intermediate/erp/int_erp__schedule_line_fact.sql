@@ -78,6 +78,7 @@ select
     receipts.in_full_date,
     receipts.recorded_date,
     receipts.recorded_at,
+    receipts.in_full_document,
     coalesce(receipt_doubts.has_other_unit, false) as has_receipt_in_other_unit,
     schedule_lines.is_newest_unreadable
     or purchase_order_lines.is_newest_unreadable

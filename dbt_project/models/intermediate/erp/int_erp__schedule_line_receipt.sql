@@ -41,6 +41,7 @@ in_full as (
         progress.posting_date as in_full_date,
         progress.created_date as recorded_date,
         progress.recorded_at,
+        progress.document_year || '/' || progress.material_document as in_full_document,
         row_number() over (
             partition by queued.connection_id, queued.purchase_order, queued.purchase_order_line, queued.schedule_line
             order by progress.event_number
@@ -77,7 +78,8 @@ select
     ) as received_quantity,
     in_full.in_full_date,
     in_full.recorded_date,
-    in_full.recorded_at
+    in_full.recorded_at,
+    in_full.in_full_document
 from queued
 left join in_full
     on {{ same_key('queued', 'in_full', schedule_key) }} and in_full.place = 1

@@ -29,7 +29,8 @@ observations as (
         0 as is_undelivered,
         cast(null as varchar) as direction
     from schedule_lines
-    where first_promise_date < {{ as_of_date() }} or in_full_date is not null
+    -- a line delivered before it was due joins its month once the promise has passed, as in on-time delivery
+    where first_promise_date < {{ as_of_date() }}
     union all
     select
         connection_id,

@@ -15,7 +15,7 @@ judged as (
         row_number() over (
             partition by
                 connection_id, purchase_order, plant, material, material_text, ordered_quantity, unit_price,
-                requested_date, in_full_date, recorded_date
+                requested_date, in_full_document
             order by length(purchase_order_line), purchase_order_line, length(schedule_line), schedule_line
         ) > 1 as is_repeat
     from facts
