@@ -16,7 +16,7 @@ SIGKILLED = -9
 
 @pytest.fixture
 def run_child(child_environment, day):
-    """``run_child(n)`` runs the alert task in a child that dies at its n-th event; gives its exit code and its events."""
+    """``run_child(n)`` runs the alert task in a child that dies at its n-th event; gives exit code and event count."""
     with subprocess.Popen(
         [sys.executable, str(CHILD), iso(day(2))],
         env=child_environment,

@@ -91,8 +91,7 @@ def test_headers_are_deterministic_and_follow_the_publication(mailed, signal):
     message = mailed(row)
 
     assert str(message["Date"]) == "Wed, 01 Jul 2026 18:00:00 +0000"
-    key = hashlib.sha256(f"opened
-{row['signal_key']}".encode()).hexdigest()[:40]
+    key = hashlib.sha256(f"opened\\n{row['signal_key']}".encode()).hexdigest()[:40]
     assert str(message["Message-ID"]) == f"<opened.{key}@alerts.example.com>"
     assert str(message["From"]) == "Vendor early warning <early-warning@example.com>"
     assert str(message["To"]) == "Buyers <buyer-one@example.com>, Buyers <buyer-two@example.com>"
