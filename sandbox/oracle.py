@@ -81,9 +81,9 @@ def promise_history(world: World) -> Mapping[ScheduleLineKey, tuple[Promise, ...
 
 
 def promises_at(world: World, instant: datetime) -> dict[ScheduleLineKey, tuple[Promise, ...]]:
-    """The promises made up to `instant`, oldest first."""
+    """The promises that could be read up to `instant`, oldest first."""
     made = {
-        key: tuple(promise for promise in promises if promise.since <= instant)
+        key: tuple(promise for promise in promises if promise.visible_from <= instant)
         for key, promises in world.truth.promises.items()
     }
     return {key: promises for key, promises in made.items() if promises}

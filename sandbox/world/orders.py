@@ -72,12 +72,12 @@ class _Wish:
     may_change: bool = True
 
 
-def make_orders(seed: int, vendors: Sequence[Vendor], episodes: Sequence[Episode]) -> list[Order]:
-    """Make all orders, in the order in which they are created."""
+def make_orders(seed: int, vendors: Sequence[Vendor], episodes: Sequence[Episode], size: float = 1.0) -> list[Order]:
+    """Make all orders, in the order in which they are created; `size` scales the stock transport orders."""
     orders: list[Order] = []
     for vendor in vendors:
         orders.extend(_vendor_orders(Draws(seed, Stream.ORDERS, vendor.rank), vendor, episodes))
-    orders.extend(_transport_orders(Draws(seed, Stream.TRANSPORT), vendors))
+    orders.extend(_transport_orders(Draws(seed, Stream.TRANSPORT), vendors, size))
     orders.sort(key=lambda order: (order.created_at, order.vendor.number if order.vendor else ""))
     return orders
 
@@ -131,9 +131,9 @@ def _extra_orders(draws: Draws, vendor: Vendor, episode: Episode, mood: VendorMo
         yield order
 
 
-def _transport_orders(draws: Draws, vendors: Sequence[Vendor]) -> Iterator[Order]:
+def _transport_orders(draws: Draws, vendors: Sequence[Vendor], size: float) -> Iterator[Order]:
     materials = [material for vendor in vendors[:40] for material in vendor.materials]
-    for created_at in sorted(_created(draws) for _ in range(_order_count(draws, p.TRANSPORT_ORDER_LINES))):
+    for created_at in sorted(_created(draws) for _ in range(_order_count(draws, p.TRANSPORT_ORDER_LINES * size))):
         order = Order(None, created_at)
         due = draws.working_day(days_later(created_at.date(), draws.between(5, 40)))
         wishes = _wishes(draws, [draws.pick(materials) for _ in range(3)])

@@ -19,10 +19,11 @@ ScheduleLineKey = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A delivery date of a schedule line, since when it stood, and why it was set."""
+    """A delivery date of a schedule line: since when it stood, from when it could be read, and why it was set."""
 
     promised_on: date
     since: datetime
+    visible_from: datetime
     cause: Cause
 
 
@@ -97,6 +98,8 @@ def promises(number: str, order: Order) -> dict[ScheduleLineKey, tuple[Promise, 
     found: dict[ScheduleLineKey, list[Promise]] = {}
     for change in sorted(order.changes, key=_time):
         if change.values and "ScheduleLineDeliveryDate" in change.values:
-            promise = Promise(change.values["ScheduleLineDeliveryDate"], change.at, change.cause)
+            promise = Promise(
+                change.values["ScheduleLineDeliveryDate"], change.at, _visible_from(change.at), change.cause
+            )
             found.setdefault((number, change.item, change.line), []).append(promise)
     return {key: tuple(line) for key, line in found.items()}

@@ -77,7 +77,8 @@ def receive(
         recorded_at = booking.of(posted_on)
         if draws.chance(p.REVERSED_RECEIPT):
             wrong = Movement(item, material, "101", part, posted_on, recorded_at)
-            noticed_at = recorded_at + timedelta(days=draws.between(0, 2), seconds=draws.between(60, 3000))
+            days = draws.between(0, 2) if draws.chance(0.7) else draws.between(3, 25)
+            noticed_at = recorded_at + timedelta(days=days, seconds=draws.between(60, 3000))
             yield wrong
             yield Movement(item, material, "102", part, posted_on, noticed_at, wrong)
             recorded_at = noticed_at + timedelta(seconds=draws.between(30, 600))

@@ -18,13 +18,13 @@ GROUPS = ("Supplier quality", "Inbound logistics", "Procurement support", "Servi
 CHANNELS = ("email", "phone", "self-service")
 
 
-def make_tickets(seed: int, companies: Sequence[Company]) -> list[Document]:
-    """Make all tickets, numbered in the order in which they were opened."""
+def make_tickets(seed: int, companies: Sequence[Company], size: float = 1.0) -> list[Document]:
+    """Make all tickets, numbered in the order in which they were opened; `size` scales their number."""
     draws = Draws(seed, Stream.TICKETS)
     weights = _running_weights(companies)
     openings = []
     for day in (days_later(p.HISTORY_START, count) for count in range(p.ALL_DAYS)):
-        for _ in range(draws.poisson(p.TICKETS_PER_DAY * 7 * p.TICKET_WEEKDAYS[day.weekday()])):
+        for _ in range(draws.poisson(size * p.TICKETS_PER_DAY * 7 * p.TICKET_WEEKDAYS[day.weekday()])):
             openings.append(draws.working_second(day))
     documents = []
     for place, opened_at in enumerate(sorted(openings)):

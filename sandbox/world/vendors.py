@@ -58,8 +58,8 @@ class Vendor:
     materials: tuple[Material, ...]
 
 
-def make_vendors(seed: int) -> list[Vendor]:
-    """Make the vendors, the largest first; numbers and names say nothing about size."""
+def make_vendors(seed: int, size: float = 1.0) -> list[Vendor]:
+    """Make the vendors, the largest first; numbers and names say nothing about size. `size` scales what they supply."""
     draws = Draws(seed, Stream.VENDORS)
     numbers = draws.shuffled(range(100001, 100001 + p.VENDOR_COUNT))
     names = _names(draws)
@@ -68,7 +68,7 @@ def make_vendors(seed: int) -> list[Vendor]:
         for _ in range(count):
             sizes.append((low * (high / low) ** draws.uniform(), draws.beta(*p.LATE_RATE_BETA)))
     return [
-        _vendor(draws, rank, str(number), name, lines, late_rate)
+        _vendor(draws, rank, str(number), name, lines * size, late_rate)
         for rank, (number, name, (lines, late_rate)) in enumerate(zip(numbers, names, sizes, strict=True))
     ]
 
@@ -104,7 +104,7 @@ def _vendor(draws: Draws, rank: int, number: str, name: str, lines: float, late_
 def _material(draws: Draws, rank: int, category: str, place: int) -> Material:
     group, texts = CATEGORIES[category]
     price = min(max(draws.lognormal(*p.UNIT_PRICE_LOG), 0.02), 4000.0)
-    price_unit = 1000 if price < 0.2 else 100 if price < 2 else 1
+    price_unit = 1000 if price < 1 else 100 if price < 3 else 1
     strict = draws.chance(0.7)
     return Material(
         number=f"MAT-{rank:03d}{place:02d}",
