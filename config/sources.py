@@ -128,5 +128,7 @@ def _first_problem(error: ValidationError, content: object) -> str:
         place[:2] = [f"source {name or int(place[1]) + 1}"]
     where = ".".join(place) or "the file"
     value = problem.get("input")
-    shown = f" (found {value!r})" if isinstance(value, str | int | float | bool) else ""
+    # what stands under an unknown name may be a secret that does not belong here
+    is_shown = isinstance(value, str | int | float) and problem["type"] != "extra_forbidden"
+    shown = f" (found {value!r})" if is_shown else ""
     return f"{where}: {problem['msg']}{shown}"
