@@ -235,10 +235,10 @@ def running(
             async with _listening(sandbox, "127.0.0.1", 0, 0) as address:
                 listening.set_result(address)
                 await stop.wait()
-        except BaseException as error:
-            if not listening.done():
-                listening.set_exception(error)
-            raise
+        except Exception as error:
+            if listening.done():
+                raise
+            listening.set_exception(error)
 
     def run() -> None:
         with asyncio.Runner(loop_factory=lambda: loop) as runner:
@@ -246,8 +246,9 @@ def running(
 
     thread = threading.Thread(target=run, name="sandbox")
     thread.start()
+    address = listening.result()
     try:
-        yield listening.result()
+        yield address
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join()

@@ -39,7 +39,10 @@ EVERYTHING = Every(())
 
 
 def matcher(expression: Expression) -> Callable[[Row], bool]:
-    """A test of one document; a null never satisfies a comparison."""
+    """A test of one document.
+
+    A null never satisfies a comparison. A text where another kind is declared is bad data, and greater than any value.
+    """
     match expression:
         case Comparison(field, name, value, read):
             return _comparison(field, OPERATORS[name], value, read)
@@ -51,6 +54,11 @@ def matcher(expression: Expression) -> Callable[[Row], bool]:
             return lambda row: any(test(row) for test in tests)
 
 
+def is_bad(found: Any, value: Any) -> bool:
+    """Whether a text was found where the value compared with says that there should be none."""
+    return type(found) is str and type(value) is not str
+
+
 def _comparison(
     field: str, compare: Callable[[Any, Any], bool], value: Any, read: Callable[[Any], Any] | None
 ) -> Callable[[Row], bool]:
@@ -58,7 +66,9 @@ def _comparison(
         found = row[field]
         if found is None:
             return False
-        return compare(found if read is None else read(found), value)
+        if is_bad(found, value):
+            return compare is not operator.eq
+        return compare(found if read is None or type(found) is str else read(found), value)
 
     return test
 

@@ -25,15 +25,6 @@ PIECES = {
 }
 """The pieces of the language that both versions write alike."""
 
-TYPE_NAMES = {
-    Kind.TEXT: "Edm.String",
-    Kind.DATE: "Edm.Date",
-    Kind.TIME: "Edm.Time",
-    Kind.INSTANT: "Edm.DateTimeOffset",
-    Kind.DECIMAL: "Edm.Decimal",
-    Kind.BOOLEAN: "Edm.Boolean",
-}
-
 
 @dataclass(frozen=True)
 class Literal:
@@ -104,11 +95,10 @@ def options(query: str, known: Iterable[str], decode: Callable[[str], str], pref
 
 def property_named(scanner: Scanner, entity: Entity) -> Field:
     """Read the name of a declared property."""
-    start = scanner.position
     name = scanner.take("property name")
     found = entity.field_named(name)
     if found is None:
-        raise UnknownName(name, entity.wire_name, start)
+        raise UnknownName(name, entity.wire_name)
     return found
 
 
@@ -178,7 +168,7 @@ def _compared(scanner: Scanner, compared: Field, operator: str, dialect: Dialect
         written = scanner.accept(other)
         if written is not None:
             raise WrongType(compared.name, written)
-    raise scanner.failure(f"a literal of type {TYPE_NAMES[compared.kind]}")
+    raise scanner.failure("a literal")
 
 
 def string_value(written: str) -> str:

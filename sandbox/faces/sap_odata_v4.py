@@ -72,20 +72,12 @@ PATTERNS = compiled(
 )
 
 
-def _instant(written: str) -> datetime:
-    whole, point, fraction_and_zone = written.partition(".")
-    if point:
-        digits = fraction_and_zone.rstrip("Z").partition("+")[0].partition("-")[0]
-        written = f"{whole}.{digits[:6]:0<6}{fraction_and_zone[len(digits) :]}"
-    return datetime.fromisoformat(written).astimezone(UTC)
-
-
 DIALECT = Dialect(
     patterns=PATTERNS,
     literals={
         Kind.TEXT: (Literal("string", string_value),),
         # a quoted date is taken as a text and compared with the text on the wire, as real servers do
-        Kind.INSTANT: (Literal("instant", _instant), Literal("string", string_value, instant_text)),
+        Kind.INSTANT: (Literal("instant", datetime.fromisoformat), Literal("string", string_value, instant_text)),
         Kind.DATE: (Literal("date", date.fromisoformat), Literal("string", string_value, date.isoformat)),
         Kind.DECIMAL: (Literal("number", Decimal),),
         Kind.BOOLEAN: (Literal("boolean", lambda written: written == "true"),),
@@ -202,10 +194,9 @@ def _selection(scanner: Scanner, entity: Entity) -> tuple[Field, ...]:
 def _expansion(scanner: Scanner, entity: Entity) -> dict[str, Shape]:
     shapes: dict[str, Shape] = {}
     while True:
-        start = scanner.position
         name = scanner.take("property name")
         if name not in entity.children:
-            raise UnknownName(name, entity.wire_name, start)
+            raise UnknownName(name, entity.wire_name)
         shapes[name] = _nested(scanner, entity.children[name])
         if scanner.accept(",") is None:
             return shapes

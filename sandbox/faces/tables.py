@@ -1,7 +1,7 @@
 """Documents of a source, kept sorted for as long as the source's clock stands still."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,8 +37,9 @@ def _cut(value: Any, tick: int) -> Any:
     return value.replace(microsecond=value.microsecond // tick * tick)
 
 
-def _order_key(order: tuple[str, ...]) -> Any:
-    return lambda row: tuple((row[name] is not None, row[name]) for name in order)
+def _order_key(order: tuple[str, ...]) -> Callable[[Row], Any]:
+    """Nulls first; texts where another kind is declared, which are bad data, last."""
+    return lambda row: tuple((row[name] is not None, type(row[name]) is str, row[name]) for name in order)
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Sorted:
-    """Documents in one order; `leading` holds the first field of the order, where it is never null."""
+    """Documents in one order; `leading` holds the first field of the order, where that is never null nor bad data."""
 
     rows: Sequence[Row]
     order: tuple[str, ...]
@@ -93,18 +94,17 @@ class Table:
         self._sorted: dict[tuple[str, ...], Sorted] = {}
 
     def sorted_by(self, order: tuple[str, ...]) -> Sorted:
-        """The documents ordered by these fields, nulls first; ties keep the source's order."""
+        """The documents ordered by these fields, nulls first, bad data last; ties keep the source's order."""
         if order not in self._sorted:
             rows = sorted(self.rows, key=_order_key(order)) if order else self.rows
-            leading = [row[order[0]] for row in rows] if order else None
-            if leading is not None and None in leading[:1]:
-                leading = None
-            self._sorted[order] = Sorted(rows, order, leading)
+            leading = [row[order[0]] for row in rows] if order else []
+            is_uniform = len({type(value) for value in leading} - {type(None)}) == 1 and leading[0] is not None
+            self._sorted[order] = Sorted(rows, order, leading if is_uniform else None)
         return self._sorted[order]
 
 
 class Tables:
-    """The tables of a source, read again when its clock has moved."""
+    """The tables of a source, read again when its clock has moved: until then a source answers the same."""
 
     def __init__(self, source: Source) -> None:
         self._source = source

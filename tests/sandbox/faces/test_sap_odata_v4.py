@@ -278,6 +278,17 @@ def test_the_service_is_read_only(client: Any, method: str) -> None:
     assert "not allowed" in message(client.send(method, SET, data=b"{}"), 405)
 
 
+def test_a_bad_change_time_sorts_last_and_does_not_end_the_walk(start: Callable[..., Any], source: Any) -> None:
+    source.documents["purchase_order"][0]["LastChangeDateTime"] = "0000-00-00"
+    client = start(source, page_limit=100)
+    response = client.get(with_filter("LastChangeDateTime ge 2026-02-01T00:00:00Z"))
+    assert keys(response) == [f"{4500000000 + n}" for n in (*range(2, 21), 1)]
+    assert response.json()["value"][-1]["LastChangeDateTime"] == "0000-00-00"
+    behind = KEYSET.format(at="2026-02-07T08:00:00.1234560Z", key="4500000019")
+    assert keys(client.get(with_filter(behind))) == ["4500000020", "4500000001"]
+    assert keys(client.get(with_filter("LastChangeDateTime eq '0000-00-00'"))) == ["4500000001"]
+
+
 def test_bad_data_goes_out_as_it_is_kept(start: Callable[..., Any], source: Any) -> None:
     source.documents["purchase_order"][0]["_PurchaseOrderItem"][0]["OrderQuantity"] = "12,5"
     (order,) = start(source).get(SET + "?$orderby=PurchaseOrder&$top=1&$expand=_PurchaseOrderItem").json()["value"]
