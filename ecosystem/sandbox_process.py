@@ -116,7 +116,7 @@ def running(home: Home, replay: Path | None = None) -> Iterator[Sandbox]:
     try:
         yield sandbox
     finally:
-        process_group.end(sandbox.process.pid)
+        process_group.end([sandbox.process.pid])
         sandbox.process.wait()
 
 

@@ -70,8 +70,7 @@ def up(home: Home, report: Callable[[str], None]) -> Running:
             expected = {file.stem for file in (project_root() / "dags").glob("*_*.py") if file.stem != "__init__"}
             _wait(home, processes, lambda: _is_healthy(now_running) and expected <= set(_dag_ids(now_running)))
         except BaseException:
-            for group in groups.values():
-                process_group.end(group)
+            process_group.end(groups.values())
             raise
         _file(home).write_text(json.dumps(asdict(now_running), indent=2) + "\n", encoding="utf-8")
     return now_running
@@ -82,19 +81,16 @@ def down(home: Home) -> list[str]:
     started = _read(home)
     if started is None:
         return []
-    alive = [name for name, group in started.process_groups.items() if process_group.alive(group)]
-    for name in reversed(alive):
-        process_group.end(started.process_groups[name])
+    alive = process_group.alive(started.process_groups.values())
+    process_group.end(alive)
     _file(home).unlink()
-    return alive
+    return [name for name, group in started.process_groups.items() if group in alive]
 
 
 def running(home: Home) -> Running | None:
     """What ``up`` started, if any of it still runs."""
     started = _read(home)
-    if started and any(process_group.alive(group) for group in started.process_groups.values()):
-        return started
-    return None
+    return started if started and process_group.alive(started.process_groups.values()) else None
 
 
 def live_a_day(home: Home) -> datetime:
