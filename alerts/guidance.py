@@ -35,7 +35,7 @@ GUIDANCE = {
             "to an open question.",
             "Agree on one date for each line, and have the vendor confirm it in the order, so that planning sees it.",
         ),
-        clears="when the line is received in full or cancelled, or its promise comes back",
+        clears="when the line is received in full or cancelled, or its promise moves back to the first",
     ),
     "overdue": Guidance(
         heading="Past the promised date",
@@ -51,8 +51,15 @@ GUIDANCE = {
             "Call the vendor: has it left, with which carrier, and when will it be here? What is ready can come first.",
             "Have a new date confirmed in the order, and tell those who wait for the material.",
         ),
-        clears="when the line is received in full or cancelled",
+        clears="when the line is received in full, cancelled, or given a new date",
     ),
+}
+
+CLEAR_REASONS = {
+    "delivered": "received in full",
+    "cancelled": "cancelled",
+    "promise_restored": "back at the first promise",
+    "re_promised": "given a new date",
 }
 
 OTHER_RULE = Guidance(
@@ -77,3 +84,8 @@ def rule_order(rule_id: str) -> tuple[int, str]:
 def guidance_for(rule_id: str) -> Guidance:
     """The words of a rule; a rule that has none yet is mailed with its evidence and general words."""
     return GUIDANCE.get(rule_id, OTHER_RULE)
+
+
+def clear_reason(code: str | None) -> str:
+    """Why an alert is over, in words."""
+    return CLEAR_REASONS.get(code or "", (code or "over").replace("_", " "))

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from alerts.document import Document, Grid, Line, Section, Steps, render_html, render_text
-from alerts.guidance import OTHER_RULE, guidance_for, rule_order
+from alerts.guidance import OTHER_RULE, clear_reason, guidance_for, rule_order
 from alerts.lifecycle import MAILED_SEVERITY, order_line
 from alerts.routing import Owner
 from alerts.signals import Published, Signal
@@ -54,7 +54,7 @@ def opened_mail(told: Sequence[Told], published: Published, owner: Owner, domain
     """New alerts of one vendor and KPI family."""
     signals = [one.signal for one in told]
     first = signals[0]
-    vendor, worst = clean(first.vendor_name, 80), max(signal.days_late for signal in signals)
+    vendor, worst = _vendor_name(first), max(signal.days_late for signal in signals)
     lines, value = _order_lines(signals), _open_value(signals)
     verb = _verb(signals, lines)
     notes = {one.signal.signal_key: f"again: {one.reason}" for one in told if one.reason}
@@ -88,31 +88,36 @@ def opened_mail(told: Sequence[Told], published: Published, owner: Owner, domain
 def resolved_mail(told: Sequence[Told], published: Published, owner: Owner, domain: str, thread: Sequence[str]) -> Mail:
     """Alerts that were mailed and are over."""
     signals = [one.signal for one in told]
-    vendor, lines = clean(signals[0].vendor_name, 80), _order_lines(signals)
-    what = counted(lines, "order line")
-    notes = {one.signal.signal_key: f"resolved: {_words(one.reason)}" for one in told if one.reason}
+    vendor, what = _vendor_name(signals[0]), counted(_order_lines(signals), "order line")
+    reasons = Counter(clean(clear_reason(one.reason), 60) for one in told)
+    why = (
+        next(iter(reasons))
+        if len(reasons) == 1
+        else ", ".join(f"{count:,} {reason}" for reason, count in reasons.items())
+    )
+    new_date = (
+        " A new date is no delivery yet: you are told if it slips or passes."
+        if any(one.reason == "re_promised" for one in told)
+        else ""
+    )
     document = Document(
         tone="resolved",
         kicker=f"{clean(signals[0].kpi_family, 40)} · resolved",
         title=f"{isolated(vendor)}: {what} resolved",
-        summary=f"The early warning about {what} of {isolated(vendor)} is over. Nothing is left to do for them.",
-        sections=_sections(signals, notes, heading="What was resolved"),
+        summary=f"The early warning about {what} of {isolated(vendor)} is over: {why}.{new_date}",
+        sections=_sections(
+            signals,
+            {one.signal.signal_key: clean(clear_reason(one.reason), 60) for one in told} if len(reasons) > 1 else {},
+            heading="What was told and is over",
+        ),
         facts=(
             ("Owner", owner.team.name),
             ("Why you", "You were mailed when it opened."),
             *_vendor_facts(published, signals[0]),
         ),
     )
-    return _mail(
-        "resolved",
-        [one.key for one in told],
-        owner,
-        f"Resolved: {isolated(vendor)}: {what} on track again",
-        document,
-        published.as_of,
-        domain,
-        thread,
-    )
+    subject = f"Resolved: {isolated(vendor)}: {what} {why}"
+    return _mail("resolved", [one.key for one in told], owner, subject, document, published.as_of, domain, thread)
 
 
 def withdrawn_mail(
@@ -120,9 +125,8 @@ def withdrawn_mail(
 ) -> Mail:
     """Alerts that were mailed and turned out wrong, because the data behind them were corrected."""
     signals = [one.signal for one in told]
-    vendor, lines = clean(signals[0].vendor_name, 80), _order_lines(signals)
-    what = counted(lines, "order line")
-    notes = {one.signal.signal_key: f"withdrawn: restated, because {_words(one.reason)}" for one in told}
+    vendor, what = _vendor_name(signals[0]), counted(_order_lines(signals), "order line")
+    notes = {one.signal.signal_key: f"withdrawn: restated, because {one.reason}" for one in told}
     document = Document(
         tone="withdrawn",
         kicker=f"{clean(signals[0].kpi_family, 40)} · correction",
@@ -157,7 +161,7 @@ def digest_mail(told: Sequence[Told], published: Published, owner: Owner, domain
     severities = sorted({signal.severity for signal in signals}, key=lambda one: (one != MAILED_SEVERITY, one))
     categories = sorted({signal.category for signal in signals}, key=lambda one: (-counts[one, MAILED_SEVERITY], one))
     by_vendor = Counter(signal.vendor_key for signal in signals)
-    names = {signal.vendor_key: signal.vendor_name for signal in signals}
+    names = {signal.vendor_key: _vendor_name(signal) for signal in signals}
     what = f"{counted(lines, 'order line')} at {counted(vendors, 'vendor')}"
     document = Document(
         tone="digest",
@@ -182,7 +186,7 @@ def digest_mail(told: Sequence[Told], published: Published, owner: Owner, domain
                 "Vendors with the most",
                 ("Vendor", "Signals"),
                 tuple(
-                    (clean(names[key], 60), f"{count:,}")
+                    (names[key], f"{count:,}")
                     for key, count in sorted(by_vendor.items(), key=lambda item: (-item[1], item[0]))[:5]
                 ),
                 numeric=True,
@@ -268,6 +272,11 @@ def _mail(
     return compose(kind, keys, owner.route, subject, document, as_of, domain, thread)
 
 
+def _vendor_name(signal: Signal) -> str:
+    """A vendor without a visible name is called by its key."""
+    return clean(signal.vendor_name, 80) or clean(signal.vendor_key, 80)
+
+
 def _order_lines(signals: Sequence[Signal]) -> int:
     return len({(signal.vendor_key, signal.purchase_order, signal.purchase_order_line) for signal in signals})
 
@@ -334,7 +343,7 @@ def _line(signal: Signal, notes: dict[str, str], with_vendor: bool) -> Line:
     delivery = clean(signal.schedule_line, 10).lstrip("0")
     material = " · ".join(part for part in (clean(signal.material_text, 60), clean(signal.material, 40)) if part)
     return Line(
-        vendor=clean(signal.vendor_name, 60) if with_vendor else "",
+        vendor=_vendor_name(signal) if with_vendor else "",
         order=f"{clean(signal.purchase_order, 20)} / {clean(signal.purchase_order_line, 10)}"
         + (f" / delivery {delivery}" if delivery not in ("", "1") else ""),
         material=material,
@@ -354,12 +363,7 @@ def _vendor_facts(published: Published, signal: Signal) -> tuple[tuple[str, str]
     return (
         (
             "Vendor",
-            f"{isolated(clean(signal.vendor_name, 80))}, {kind} {number_at_erp}, category "
-            f"{clean(signal.category, 60)}.",
+            f"{isolated(_vendor_name(signal))}, {kind} {number_at_erp}, category {clean(signal.category, 60)}.",
         ),
         ("Data", f"As of {instant(published.as_of)}, build {clean(published.build_id, 60)}."),
     )
-
-
-def _words(code: str | None) -> str:
-    return clean((code or "the data say so").replace("_", " "))

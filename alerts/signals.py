@@ -1,6 +1,7 @@
 """Reads what alerts are made of from the current publication."""
 
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -163,14 +164,19 @@ def _signal(row: dict[str, Any]) -> Signal:
             "episode": str(row["episode"]),
             "started_at": _utc(row["started_at"]),
             "cleared_at": _utc(row["cleared_at"]),
-            "open_quantity": None if row["open_quantity"] is None else float(row["open_quantity"]),
-            "open_value": None if row["open_value"] is None else float(row["open_value"]),
+            "open_quantity": _number(row["open_quantity"]),
+            "open_value": _number(row["open_value"]),
         }
     )
 
 
 def _feed(row: dict[str, Any]) -> Feed:
     return Feed(**row | {"last_complete_at": _utc(row["last_complete_at"])})
+
+
+def _number(value: Any) -> float | None:
+    """A number that can be shown and stored; what is not one is unknown."""
+    return None if value is None or not math.isfinite(value) else float(value)
 
 
 def _utc(instant: datetime | None) -> datetime | None:

@@ -65,7 +65,7 @@ def changes(result: Plan) -> list[tuple[Change, Announced]]:
     return [(one.change, one.announce) for one in result.transitions]
 
 
-CLEARED = replace(BASE, signal_state="cleared", clear_reason="received_in_full")
+CLEARED = replace(BASE, signal_state="cleared", clear_reason="delivered")
 WATCH = replace(BASE, severity="watch")
 MUTED = replace(BASE, is_muted=True)
 

@@ -91,7 +91,7 @@ def test_headers_are_deterministic_and_follow_the_publication(mailed, signal):
     message = mailed(row)
 
     assert str(message["Date"]) == "Wed, 01 Jul 2026 18:00:00 +0000"
-    key = hashlib.sha256(f"opened\\n{row['signal_key']}".encode()).hexdigest()[:40]
+    key = hashlib.sha256(f"opened\n{row['signal_key']}".encode()).hexdigest()[:40]
     assert str(message["Message-ID"]) == f"<opened.{key}@alerts.example.com>"
     assert str(message["From"]) == "Vendor early warning <early-warning@example.com>"
     assert str(message["To"]) == "Buyers <buyer-one@example.com>, Buyers <buyer-two@example.com>"
@@ -190,3 +190,23 @@ def test_sums_without_any_value_are_unknown():
 def test_clean_keeps_letters_of_every_script():
     assert clean("Ünïcode  株式会社\tНорд") == "Ünïcode 株式会社 Норд"
     assert isolated("Ünïcode") == "Ünïcode"
+
+
+def test_a_resolved_mail_counts_the_reasons_and_says_that_a_new_date_is_no_delivery(
+    publish, signal, home, smtp, mailbox, day
+):
+    lines = [signal(line, 1) for line in (1, 2, 3)]
+    reasons = ["delivered", "delivered", "re_promised"]
+    over = [
+        row | {"signal_state": "cleared", "clear_reason": reason} for row, reason in zip(lines, reasons, strict=True)
+    ]
+    for number, rows in enumerate([[], lines, over], 1):
+        publish(rows, day(number))
+        run_alerts(home, day(number), smtp)
+
+    resolved = mailbox.mails[-1]
+    assert str(resolved["Subject"]).startswith("Resolved: Vendor 1: 3 order lines ")
+    for reason in ("2 received in full", "1 given a new date"):
+        assert reason in resolved["Subject"]
+        assert reason in " ".join(part(resolved, "plain").split())
+    assert "A new date is no delivery yet" in part(resolved, "html")

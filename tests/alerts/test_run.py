@@ -72,17 +72,17 @@ def test_resolved_signals_close_the_thread(home, publish, signal, smtp, mailbox,
     run_alerts(home, day(1), smtp)
     publish([signal(1, 1), signal(2, 1)], day(2))
     run_alerts(home, day(2), smtp)
-    cleared = {"signal_state": "cleared", "clear_reason": "received_in_full"}
+    cleared = {"signal_state": "cleared", "clear_reason": "delivered"}
     publish([signal(1, 1, **cleared), signal(2, 1, **cleared)], day(3))
 
     result = run_alerts(home, day(3), smtp)
 
     assert (result.resolved, result.mails_sent) == (2, 1)
     _, opened, resolved = mailbox.mails
-    assert str(resolved["Subject"]) == "Resolved: Vendor 1: 1 order line on track again"
+    assert str(resolved["Subject"]) == "Resolved: Vendor 1: 1 order line received in full"
     assert resolved["In-Reply-To"] == opened["Message-ID"]
     assert resolved["References"] == opened["Message-ID"]
-    assert "received in full" in resolved.get_body(("plain",)).get_content()
+    assert "is over: received in full." in " ".join(resolved.get_body(("plain",)).get_content().split())
 
 
 def lived(publish, smtp, day, *publications):
@@ -127,7 +127,7 @@ def test_watch_opens_without_a_mail_and_is_mailed_once_when_it_becomes_an_alert(
 
 def test_a_signal_that_comes_back_is_mailed_again_in_its_thread(publish, signal, smtp, mailbox, day):
     known, new = signal(1, 1), signal(2, 1)
-    over = signal(2, 1, signal_state="cleared", clear_reason="received_in_full")
+    over = signal(2, 1, signal_state="cleared", clear_reason="delivered")
     lived(publish, smtp, day, [known], [known, new], [known, over], [known, new], [known, new])
 
     _, opened, resolved, again = mailbox.mails
