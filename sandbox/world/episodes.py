@@ -70,7 +70,7 @@ def make_episodes(seed: int, vendors: list[Vendor]) -> list[Episode]:
     return episodes
 
 
-def first_present(episodes: list[Episode]) -> dict[Kind, Episode]:
+def present_episodes(episodes: list[Episode]) -> dict[Kind, Episode]:
     """The episodes of the present, by kind."""
     kinds = {kind for kind, *_ in PRESENT_KINDS}
     return {episode.kind: episode for episode in episodes if episode.kind in kinds}

@@ -1,9 +1,10 @@
 """Purchase orders as they come to be: who orders what, what changes, what arrives."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any, Literal
 
 from sandbox.world import parameters as p
@@ -101,13 +102,7 @@ def _vendor_orders(draws: Draws, vendor: Vendor, episodes: Sequence[Episode]) ->
         due = days_later(created_at.date(), lead)
         due = due if draws.chance(p.WEEKEND_DELIVERY) else draws.working_day(due)
         order = Order(vendor, created_at)
-        _fill(
-            draws,
-            order,
-            due,
-            _wishes(draws, vendor.materials),
-            lambda due, o=order: mood.fate(draws, o.ordered_on, due),
-        )
+        _fill(draws, order, due, _wishes(draws, vendor.materials), partial(mood.fate, draws, order.ordered_on))
         yield order
     present = {kind for kind, *_ in PRESENT_KINDS}
     for episode in episodes:
@@ -117,8 +112,8 @@ def _vendor_orders(draws: Draws, vendor: Vendor, episodes: Sequence[Episode]) ->
 
 def _extra_orders(draws: Draws, vendor: Vendor, episode: Episode, mood: VendorMood) -> Iterator[Order]:
     """Orders of two material lines each, due on working days spread over the episode."""
-    days = [day for count in range((episode.end - episode.start).days + 1)
-            if (day := days_later(episode.start, count)).weekday() < 5]  # fmt: skip
+    span = [days_later(episode.start, count) for count in range((episode.end - episode.start).days + 1)]
+    days = [day for day in span if day.weekday() < 5]
     for turn in range(EXTRA_ORDERS):
         due = days[turn * len(days) // EXTRA_ORDERS]
         order = Order(vendor, draws.working_time(working_day(days_later(due, -draws.between(50, 80)))))
@@ -126,8 +121,7 @@ def _extra_orders(draws: Draws, vendor: Vendor, episode: Episode, mood: VendorMo
             _Wish(material, _quantity(material, draws.within(40_000, 400_000)), may_change=False)
             for material in draws.shuffled(vendor.materials)[:2]
         ]
-        fate = mood.fate(draws, order.ordered_on, due)
-        _fill(draws, order, due, wishes, lambda _, fate=fate: fate)
+        _fill(draws, order, due, wishes, partial(mood.fate, draws, order.ordered_on))
         yield order
 
 
@@ -137,7 +131,9 @@ def _transport_orders(draws: Draws, vendors: Sequence[Vendor], size: float) -> I
         order = Order(None, created_at)
         due = draws.working_day(days_later(created_at.date(), draws.between(5, 40)))
         wishes = _wishes(draws, [draws.pick(materials) for _ in range(3)])
-        _fill(draws, order, due, wishes, lambda due, o=order: decide(draws, o.ordered_on, due, *p.TRANSPORT_MIX, 0))
+        early_rate, late_rate = p.TRANSPORT_MIX
+        fate_of = partial(decide, draws, order.ordered_on, early_rate=early_rate, late_rate=late_rate, shift=0)
+        _fill(draws, order, due, wishes, fate_of)
         yield order
 
 
@@ -156,7 +152,7 @@ def _wishes(draws: Draws, materials: Sequence[Material]) -> list[_Wish]:
     return wishes
 
 
-def _fill(draws: Draws, order: Order, due: date, wishes: Sequence[_Wish], fate_of: Any) -> None:
+def _fill(draws: Draws, order: Order, due: date, wishes: Sequence[_Wish], fate_of: Callable[[date], Fate]) -> None:
     """Give an order its header, items, changes and movements."""
     header_cancelled = draws.chance(0.03) and all(wish.may_change for wish in wishes)
     order.changes.append(Change(order.created_at, "ordered", "", "", {}))
@@ -184,7 +180,7 @@ class _ItemStory:
     due: date
     fate: Fate
     booking: Booking
-    fate_of: Any
+    fate_of: Callable[[date], Fate]
 
     def tell(self, life: str | None, may_vanish: bool) -> None:
         """Tell the item's whole life; one that the order is too short for becomes an ordinary one."""

@@ -35,9 +35,9 @@ class Truth:
     promises: dict[ScheduleLineKey, tuple[Promise, ...]]
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def make_truth(seed: int, size: float = 1.0) -> Truth:
-    """Simulate the company from its first order to the last known day; the last two companies are kept in memory."""
+    """Simulate the company from its first order to the last known day; the last four companies are kept in memory."""
     with _no_garbage_collection():
         return _simulate(seed, size)
 

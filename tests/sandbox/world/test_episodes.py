@@ -6,20 +6,20 @@ from decimal import Decimal
 import pytest
 
 from sandbox.world import FIRST_NOW
-from sandbox.world.episodes import PRESENT_KINDS, Episode, first_present, make_episodes
+from sandbox.world.episodes import PRESENT_KINDS, Episode, make_episodes, present_episodes
 from sandbox.world.orders import Order, make_orders
 from sandbox.world.vendors import make_vendors
 
 TODAY = FIRST_NOW.date()
 
 
-@pytest.fixture(params=[1, 2, 3, 11, 20260630])
+@pytest.fixture(scope="module", params=[1, 2, 3, 11, 20260630])
 def present(request) -> dict[str, tuple[Episode, list[Order]]]:
     """Per kind of present episode: the episode and the orders of its vendor."""
     vendors = make_vendors(request.param)
     episodes = make_episodes(request.param, vendors)
     found = {}
-    for kind, episode in first_present(episodes).items():
+    for kind, episode in present_episodes(episodes).items():
         theirs = [vendor for vendor in vendors if vendor.number == episode.vendor]
         orders = make_orders(request.param, theirs, episodes)
         found[kind] = (episode, [order for order in orders if order.vendor])

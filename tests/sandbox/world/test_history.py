@@ -8,6 +8,8 @@ from sandbox.world.history import Document, visible
 from sandbox.world.orders import Change, Order
 from sandbox.world.purchase_orders import LATE_COMMIT_DELAY, fold_order, promises
 
+reproducible = settings(deadline=None, derandomize=True)
+
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
@@ -18,6 +20,7 @@ def documents(draw):
     return Document(("k",), instants, tuple({"state": place} for place in range(len(instants))))
 
 
+@reproducible
 @given(documents(), st.integers(-10, 510))
 def test_a_document_shows_its_last_state_up_to_an_instant(document, minute):
     instant = START + timedelta(minutes=minute)
@@ -49,6 +52,7 @@ def _order(pushes):
 pushes = st.lists(st.tuples(st.integers(1, 60 * 24 * 30), st.integers(-20, 90)), max_size=8)
 
 
+@reproducible
 @given(pushes, st.integers(0, 60 * 24 * 31))
 def test_folding_the_changes_of_a_prefix_gives_the_state_at_its_end(changes, minute):
     until = START + timedelta(minutes=minute)
@@ -62,8 +66,8 @@ def test_folding_the_changes_of_a_prefix_gives_the_state_at_its_end(changes, min
     assert set(prefix.instants) <= set(whole.instants)
 
 
+@reproducible
 @given(pushes)
-@settings(max_examples=50)
 def test_the_promises_of_a_line_are_the_dates_its_document_went_through(changes):
     order = _order(changes)
     document = fold_order("4500000001", order)

@@ -85,7 +85,7 @@ def test_an_unknown_entity_is_refused(small_world):
 
 
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=5))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10, deadline=None, derandomize=True)
 def test_an_advanced_world_equals_one_that_starts_there(steps):
     moved = World(seed=11, size=0.1)
     for days in steps:
@@ -98,7 +98,7 @@ def test_an_advanced_world_equals_one_that_starts_there(steps):
 
 
 @given(st.integers(0, 180), st.integers(1, 90))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12, deadline=None, derandomize=True)
 def test_time_only_adds_documents_and_moves_change_times_forward(first, later):
     small_world = World(seed=11, size=0.1)
     before = FIRST_NOW + timedelta(days=first - 90)
@@ -124,9 +124,18 @@ def test_every_entity_is_ordered_by_unique_keys(small_world):
             assert len(document.instants) == len(document.states) >= 1
 
 
-def test_old_documents_of_every_kind_change_as_days_go_by(world):
-    for entity in ("purchase_order", "material_document", "innovation_proposal", "incident"):
-        versions = oracle.versions(world, entity, FIRST_NOW, FIRST_NOW + timedelta(days=120))
-        old = {document.key for document in world.truth.documents[entity] if document.instants[0] <= FIRST_NOW}
-        changed = {version.key for version in versions} & old
-        assert len(changed) >= 3, entity
+def test_documents_of_every_changing_kind_change_days_after_they_appeared(small_world):
+    for entity in ("purchase_order", "material_document", "account", "innovation_proposal", "incident"):
+        documents = small_world.truth.documents[entity]
+        spans = [(document.instants[-1] - document.instants[0]).days for document in documents]
+        assert sum(days >= 2 for days in spans) >= 10, entity
+
+
+def test_most_days_change_old_orders_and_tickets(small_world):
+    for entity in ("purchase_order", "incident"):
+        days = 0
+        for count in range(60):
+            today = FIRST_NOW + timedelta(days=count)
+            fresh = oracle.versions(small_world, entity, today, today + timedelta(days=1))
+            days += any(oracle.history(small_world, entity, found.key).instants[0] <= today for found in fresh)
+        assert days >= 20, entity
