@@ -262,7 +262,7 @@ class _Walk:
             example = self._examples[name]
             raise EcosystemError(
                 f"{self._source.system} (connection {self._source.connection_id}) sends {name} with"
-                f" {writer.unreadable_count} of {writer.row_count} rows unreadable, more than the tolerated {tolerated:g},"
-                f" for example {example.field} with the value '{example.shown}': correct it at the source,"
+                f" {writer.unreadable_count} of {writer.row_count} rows unreadable, more than the {tolerated:g} that"
+                f" are tolerated, for example {example.field} with the value '{example.shown}': correct it at the source,"
                 " or the type in the entity table."
             )

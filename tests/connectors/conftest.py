@@ -119,7 +119,7 @@ class Company:
         }
 
     def newest(self, entity: str) -> dict[tuple[Any, ...], dict[str, Any]]:
-        """The last landed row of every key, declared fields only; of children those that the parent's last row names."""
+        """The last landed row of every key, declared fields only; of children those that the parent names."""
         parent = PARENTS.get(entity)
         described = entity_of("sap_s4hana" if parent else SYSTEM_OF[entity], entity)
         declared = [column.name for column in described.fields]
@@ -150,7 +150,9 @@ def serve(tmp_path: Path) -> Serve:
     """Serve a source through the sandbox's faces; ``page_limit`` is what a server allows on one OData page."""
 
     @contextmanager
-    def company(source: Source, *, page_limit: int = 1000, home: Path | None = None, **settings: Any) -> Iterator[Company]:
+    def company(
+        source: Source, *, page_limit: int = 1000, home: Path | None = None, **settings: Any
+    ) -> Iterator[Company]:
         root = home or tmp_path / "home"
         faces = Settings(Credentials(LOGIN, PASSWORD), page_limit)
         with running(source, Home(tmp_path / "sandbox"), settings=faces) as address:
@@ -422,7 +424,7 @@ ExtractUntilKilled = Callable[[Company, str, int], int | None]
 
 @pytest.fixture
 def extract_until_killed() -> ExtractUntilKilled:
-    """Extract in a child process that dies at the n-th event; the number of events if it lived (n = 0: it always does)."""
+    """Extract in a child process that dies at the n-th event (0: never); the number of events if it lived."""
 
     def run(company: Company, entity: str, fatal: int) -> int | None:
         settings, connection = company.source_settings(entity), company.connection(entity)

@@ -1,4 +1,4 @@
-"""A child process that extracts one entity and kills itself (SIGKILL) at the n-th event; n = 0: never, and says how many there were.
+"""Extracts one entity and kills itself (SIGKILL) at the n-th event; n = 0: never, and says how many there were.
 
 An event is the moment before or after a request, a flush to disk or a rename.
 """

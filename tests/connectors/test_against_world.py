@@ -27,9 +27,7 @@ def distinct_versions(company: Any, entity: str) -> int:
     return int(rows[0][0])
 
 
-def test_every_row_of_every_entity_lands_as_it_is_and_moves_on_with_the_world(
-    company: Any, expected: Expected
-) -> None:
+def test_every_row_of_every_entity_lands_as_it_is_and_moves_on_with_the_world(company: Any, expected: Expected) -> None:
     world = company.source
     for day in range(2):
         for entity in ENTITIES:

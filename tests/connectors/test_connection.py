@@ -58,7 +58,13 @@ def test_a_missing_connection_is_named_with_its_variable(monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize(
     "text",
-    ['{"password": "marker"}', '{"password": "marker"', '{"host": 5, "password": "marker"}', "marker", "http://u:marker@/"],
+    [
+        '{"password": "marker"}',
+        '{"password": "marker"',
+        '{"host": 5, "password": "marker"}',
+        "marker",
+        "http://u:marker@/",
+    ],
 )
 def test_an_unreadable_connection_is_named_without_its_content(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_ERP_S4HANA", text)

@@ -179,7 +179,10 @@ def test_a_child_without_a_readable_key_is_not_among_the_child_keys() -> None:
     item, line = ORDER.children[0], ORDER.children[0].children[0]
     items = [
         empty(item, PurchaseOrder="1", PurchaseOrderItem=number, _PurchaseOrderScheduleLineTP=lines)
-        for number, lines in (("10", [empty(line, PurchaseOrder="1", PurchaseOrderItem="10", ScheduleLine="1")]), ("", []))
+        for number, lines in (
+            ("10", [empty(line, PurchaseOrder="1", PurchaseOrderItem="10", ScheduleLine="1")]),
+            ("", []),
+        )
     ]
     record = empty(ORDER, PurchaseOrder="1", _PurchaseOrderItem=items)
     lines, items_table, orders = decode(ORDER, [record], odata.V4)

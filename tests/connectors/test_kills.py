@@ -11,7 +11,14 @@ ORDERS = {"page_size": 5, "batch_rows": 5}
 
 @pytest.mark.parametrize("share", [0.15, 0.5, 0.8, 0.97])
 def test_a_killed_extract_run_again_lands_the_same_versions(
-    serve: Any, shelf: Any, make: Any, minutes_ago: Any, extract_until_killed: Any, assert_whole: Any, tmp_path: Any, share: float
+    serve: Any,
+    shelf: Any,
+    make: Any,
+    minutes_ago: Any,
+    extract_until_killed: Any,
+    assert_whole: Any,
+    tmp_path: Any,
+    share: float,
 ) -> None:
     rows = [make.order(number, minutes_ago(500 - number), lines=2) for number in range(1, 17)]
     with serve(shelf(purchase_order=rows), home=tmp_path / "undisturbed", **ORDERS) as undisturbed:

@@ -122,10 +122,20 @@ def test_an_unknown_host_is_named(session: Open) -> None:
 @pytest.mark.parametrize(
     ("status", "body", "code", "said"),
     [
-        (400, {"error": {"message": "Property \"Nope\"", "code": "400"}}, "400", r'answered 400 \(400 Property "Nope"\)'),
+        (400, {"error": {"message": 'Property "Nope"', "code": "400"}}, "400", r'answered 400 \(400 Property "Nope"\)'),
         (400, {"error": {"message": {"lang": "en", "value": "Bad"}, "code": "/IW/020"}}, "/IW/020", "IW/020 Bad"),
-        (400, [{"message": "\nSELECT\n ^", "errorCode": "MALFORMED_QUERY"}], "MALFORMED_QUERY", r"MALFORMED_QUERY SELECT \^"),
-        (401, {"error": {"message": "User Not Authenticated"}}, "", "check login and password .* AIRFLOW_CONN_TEST_SYSTEM"),
+        (
+            400,
+            [{"message": "\nSELECT\n ^", "errorCode": "MALFORMED_QUERY"}],
+            "MALFORMED_QUERY",
+            r"MALFORMED_QUERY SELECT \^",
+        ),
+        (
+            401,
+            {"error": {"message": "User Not Authenticated"}},
+            "",
+            "check login and password .* AIRFLOW_CONN_TEST_SYSTEM",
+        ),
         (403, {}, "", "answered 403: give the user of the connection the permissions"),
         (
             403,
@@ -172,9 +182,7 @@ def test_a_redirect_on_the_same_host_is_followed_with_credentials(scripted: Any,
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_to_another_host_is_not_followed(
-    scripted: Any, other_host: Any, session: Open, status: int
-) -> None:
+def test_a_redirect_to_another_host_is_not_followed(scripted: Any, other_host: Any, session: Open, status: int) -> None:
     other_host.then(GOOD)
     scripted.then({}, status=status, Location=f"{other_host.base_url}/x")
     with pytest.raises(SourceError, match=f"gave a link to another host .{other_host.base_url[7:]}"):
@@ -189,7 +197,9 @@ def test_redirects_in_a_circle_end(scripted: Any, session: Open) -> None:
     assert len(scripted.asked) == 6
 
 
-@pytest.mark.parametrize("link", ["//evil.example/x", "http://evil.example/x", "https://127.0.0.1:{port}/x", "http://127.0.0.1:1/x"])
+@pytest.mark.parametrize(
+    "link", ["//evil.example/x", "http://evil.example/x", "https://127.0.0.1:{port}/x", "http://127.0.0.1:1/x"]
+)
 def test_a_link_to_another_origin_is_refused_before_it_is_asked_for(scripted: Any, session: Open, link: str) -> None:
     opened = session(scripted.base_url)
     with pytest.raises(SourceError, match="link to another host"):
@@ -253,9 +263,10 @@ def test_netrc_credentials_are_never_used(
     opened = session(scripted.base_url)
     opened._http.trust_env = True  # as for a host that is not this machine
     opened.get_json("/x")
-    assert scripted.asked[0].headers["Authorization"] == Basic(
-        Connection("c", scripted.base_url, "reader", "marker-secret")
-    ).headers(opened)["Authorization"]
+    assert (
+        scripted.asked[0].headers["Authorization"]
+        == Basic(Connection("c", scripted.base_url, "reader", "marker-secret")).headers(opened)["Authorization"]
+    )
 
 
 def test_a_proxy_of_the_environment_does_not_see_requests_to_this_machine(

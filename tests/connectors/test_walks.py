@@ -224,9 +224,7 @@ def test_a_line_that_vanished_from_its_order_is_no_longer_among_its_children(
         assert len(company.newest("purchase_order_item")) == 1
 
 
-def test_a_material_document_changed_when_it_was_created(
-    serve: Any, shelf: Any, make: Any, minutes_ago: Any
-) -> None:
+def test_a_material_document_changed_when_it_was_created(serve: Any, shelf: Any, make: Any, minutes_ago: Any) -> None:
     created = minutes_ago(61)
     with serve(shelf(material_document=[make.document(1, created)])) as company:
         company.extract("material_document")
