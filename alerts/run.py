@@ -8,7 +8,7 @@ nothing new and sends only what still waits.
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -297,7 +297,7 @@ def _new_row(step: _Step, published: Published) -> dict[str, Any]:
 def _facts(signal: Signal) -> dict[str, Any]:
     return {
         name: iso(value) if isinstance(value, datetime) else value.isoformat() if isinstance(value, date) else value
-        for name, value in asdict(signal).items()
+        for name, value in vars(signal).items()
     }
 
 
