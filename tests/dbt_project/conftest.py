@@ -1,16 +1,17 @@
 """A warehouse under test: lands batches, writes the control tables, runs dbt in this process with a manifest parsed once."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pytest
 
-from connectors.entity import landed_schema
+from connectors.entity import Entity, entity_of, landed_schema
 from connectors.landing import Batch, list_batches, write_batch
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
@@ -31,6 +32,13 @@ class Dbt:
         os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
         self._scratch = scratch
         self._manifest: Any = None
+
+    def seeded(self) -> Path:
+        """A warehouse file that holds the seeds and nothing else, made once."""
+        file = self._scratch / "ecosystem.duckdb"
+        if not file.exists():
+            self.run(file, "seed")
+        return file
 
     def run(self, warehouse: Path, *command: str) -> Any:
         """Run one command against a warehouse file and close the file; fails with what dbt said."""
@@ -107,8 +115,23 @@ class Warehouse:
             is_last=is_last,
         )
 
+    def land_documents(self, system: str, entity: str, records: Sequence[Mapping[str, Any]], at: datetime, **settings: Any) -> None:
+        """Land nested records as a connector does: children first, each with its parent's change time, the parent with its child keys."""
+        parent = entity_of(system, entity)
+        rows: dict[str, list[dict[str, Any]]] = {part.name: [] for part in parent.with_descendants()}
+        for record in records:
+            changed_at = _changed_at(parent, record)
+            child_keys: list[str] = []
+            _collect(parent, parent, record, changed_at, rows, child_keys)
+            if parent.children:
+                rows[entity][-1]["_child_keys"] = child_keys
+        for name in reversed(rows):
+            self.land(system, name, rows[name], at, is_last=name == entity, **settings)
+
     def build(self, as_of: datetime, *select: str, full: bool = False, consume: bool = True, command: str = "run") -> Any:
         """Build what is selected (everything without a selection) as of that time."""
+        if not self.file.exists():
+            copyfile(self._dbt.seeded(), self.file)
         self._write_control(as_of)
         arguments = [command, *(["--full-refresh"] if full else []), *(["--select", *select] if select else [])]
         result = self._dbt.run(self.file, *arguments)
@@ -116,11 +139,6 @@ class Warehouse:
             with duckdb.connect(str(self.file)) as connection:
                 connection.execute("insert into control.consumed_batch select batch_id from control.landed_batch where is_new")
         return result
-
-    def seed(self, as_of: datetime) -> None:
-        """Load the seeds into a warehouse that has none."""
-        self._write_control(as_of)
-        self._dbt.run(self.file, "seed")
 
     def rows(self, query: str) -> list[dict[str, Any]]:
         """The rows of a query, as dictionaries."""
@@ -176,6 +194,34 @@ class Warehouse:
                     )  # fmt: skip
 
 
+def _changed_at(entity: Entity, record: Mapping[str, Any]) -> datetime | None:
+    parts = [record.get(name) for name in entity.changed_at]
+    if not parts or parts[0] is None:
+        return None
+    if len(parts) == 1:
+        return parts[0]
+    return datetime.combine(parts[0], time.fromisoformat(parts[1] or "00:00:00"), UTC)
+
+
+def _collect(
+    root: Entity,
+    entity: Entity,
+    record: Mapping[str, Any],
+    changed_at: datetime | None,
+    rows: dict[str, list[dict[str, Any]]],
+    child_keys: list[str],
+) -> None:
+    own = {field.name: record.get(field.name) for field in entity.fields}
+    deleted = bool(record.get(entity.deleted)) if entity.deleted else False
+    rows[entity.name].append({**own, "_changed_at": changed_at, "_deleted": deleted})
+    if entity is not root:
+        child_keys.append("/".join([entity.name, *(str(own[name]) for name in entity.key if name not in root.key)]))
+    for child in entity.children:
+        for nested in record.get(child.source) or ():
+            inherited = {name: own[name] for name in entity.key}
+            _collect(root, child, {**inherited, **nested}, changed_at, rows, child_keys)
+
+
 @pytest.fixture(scope="session")
 def dbt(tmp_path_factory: pytest.TempPathFactory) -> Dbt:
     return Dbt(tmp_path_factory.mktemp("dbt"))
@@ -184,3 +230,8 @@ def dbt(tmp_path_factory: pytest.TempPathFactory) -> Dbt:
 @pytest.fixture
 def warehouse(tmp_path: Path, dbt: Dbt) -> Iterator[Warehouse]:
     yield Warehouse(tmp_path, dbt)
+
+
+@pytest.fixture
+def warehouse_at(dbt: Dbt) -> Callable[[Path], Warehouse]:
+    return lambda root: Warehouse(root, dbt)
