@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,16 +34,20 @@ Change = Callable[[Sequence[Row]], Sequence[Row]]
 class Excerpt:
     """Part of a source: every ``step``-th vendor and all that belongs to it, so that a chain runs in seconds.
 
-    ``changes`` replaces what an entity's rows look like, as a fault in the source would.
+    ``changes`` replaces what an entity's rows look like, as a fault in the source would. Each change moves the clock by
+    a microsecond, because the sandbox asks for rows again only when its clock has moved.
     """
 
     whole: Source
+    # The vendor whose labelled episode falls into the first days is the 35th.
+    first: int = 2
     step: int = 8
     changes: dict[str, Change] = field(default_factory=dict)
     _kept: dict[str, Sequence[Row]] = field(default_factory=dict)
+    _changed: int = 0
 
     def now(self) -> datetime:
-        return self.whole.now()
+        return self.whole.now() + timedelta(microseconds=self._changed)
 
     def advance(self, days: int) -> None:
         self.whole.advance(days)
@@ -54,6 +58,7 @@ class Excerpt:
             self.changes.pop(entity, None)
         else:
             self.changes[entity] = change
+        self._changed += 1
         self._kept.clear()
 
     def rows(self, entity: str) -> Sequence[Row]:
@@ -63,7 +68,7 @@ class Excerpt:
         return self._kept[entity]
 
     def _excerpt(self, entity: str) -> Sequence[Row]:
-        suppliers = {row["Supplier"].lstrip("0") for row in self.whole.rows("supplier")[:: self.step]}
+        suppliers = {row["Supplier"].lstrip("0") for row in self.whole.rows("supplier")[self.first :: self.step]}
         rows = self.whole.rows(entity)
         if entity == "supplier":
             return [row for row in rows if row["Supplier"].lstrip("0") in suppliers]

