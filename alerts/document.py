@@ -20,7 +20,7 @@ class Line:
     moved_from: str
     due: str
     late: str
-    value: str
+    value: str = ""
     quantity: str = ""
     note: str = ""
     vendor: str = ""
@@ -34,6 +34,7 @@ class Section:
     meaning: str
     lines: tuple[Line, ...]
     more: str = ""
+    figures_heading: str = "Late, open"
 
 
 @dataclass(frozen=True)

@@ -109,6 +109,7 @@ def resolved_mail(told: Sequence[Told], published: Published, owner: Owner, doma
             signals,
             {one.signal.signal_key: clean(clear_reason(one.reason), 60) for one in told} if len(reasons) > 1 else {},
             heading="What was told and is over",
+            is_over=True,
         ),
         facts=(
             ("Owner", owner.team.name),
@@ -318,27 +319,34 @@ def _worst_first(signals: Sequence[Signal]) -> list[Signal]:
 
 
 def _sections(
-    signals: Sequence[Signal], notes: dict[str, str], heading: str = "", with_vendor: bool = False
+    signals: Sequence[Signal],
+    notes: dict[str, str],
+    heading: str = "",
+    with_vendor: bool = False,
+    is_over: bool = False,
 ) -> tuple[Section, ...]:
-    """The worst lines; by rule, unless one heading covers all."""
+    """The worst lines; by rule, unless one heading covers all. What is over has nothing open that is worth showing."""
     shown = _worst_first(signals)[:LINES_SHOWN]
     left = _worst_first(signals)[LINES_SHOWN:]
-    more = f"and {counted(len(left), 'more line')} ({_open_value(left)}), in the mart early_warning." if left else ""
+    value = "" if is_over else f" ({_open_value(left)})"
+    more = f"and {counted(len(left), 'more line')}{value}, in the mart early_warning." if left else ""
+    lines = [(one.rule_id, _line(one, notes, with_vendor, is_over)) for one in shown]
     if heading:
-        return (Section(heading, "", tuple(_line(one, notes, with_vendor) for one in shown), more),)
+        figures = "Late" if is_over else Section.figures_heading
+        return (Section(heading, "", tuple(line for _, line in lines), more, figures),)
     rules = _by_rule(shown)
     return tuple(
         Section(
             guidance_for(rule).heading,
             guidance_for(rule).meaning,
-            tuple(_line(one, notes, with_vendor) for one in shown if one.rule_id == rule),
+            tuple(line for rule_id, line in lines if rule_id == rule),
             more if rule == rules[-1] else "",
         )
         for rule in rules
     )
 
 
-def _line(signal: Signal, notes: dict[str, str], with_vendor: bool) -> Line:
+def _line(signal: Signal, notes: dict[str, str], with_vendor: bool, is_over: bool) -> Line:
     moved = signal.previous_promise_date and signal.previous_promise_date != signal.latest_promise_date
     delivery = clean(signal.schedule_line, 10).lstrip("0")
     material = " · ".join(part for part in (clean(signal.material_text, 60), clean(signal.material, 40)) if part)
@@ -351,8 +359,8 @@ def _line(signal: Signal, notes: dict[str, str], with_vendor: bool) -> Line:
         moved_from=day(signal.previous_promise_date) if moved else "",
         due=day(signal.latest_promise_date),
         late=f"+{days(signal.days_late)}",
-        value=money(signal.open_value, signal.currency),
-        quantity=f"{number(signal.open_quantity)} {clean(signal.quantity_unit, 10)}".strip(),
+        value="" if is_over else money(signal.open_value, signal.currency),
+        quantity="" if is_over else f"{number(signal.open_quantity)} {clean(signal.quantity_unit, 10)}".strip(),
         note=notes.get(signal.signal_key, clean(signal.evidence) if guidance_for(signal.rule_id) is OTHER_RULE else ""),
     )
 
