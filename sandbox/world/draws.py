@@ -80,6 +80,10 @@ class Draws:
         """`day`, or any day of the next working week if it is on a weekend (so that Mondays do not pile up)."""
         return day if day.weekday() < 5 else days_later(day, 7 - day.weekday() + self.between(0, 4))
 
+    def working_day_before(self, day: date) -> date:
+        """`day`, or any day of the working week before it if it is on a weekend."""
+        return day if day.weekday() < 5 else days_later(day, 4 - day.weekday() - self.between(0, 4))
+
     def working_time(self, day: date) -> datetime:
         """An instant between 07:00 and 17:59 UTC of `day`, to the microsecond."""
         return midnight(day) + timedelta(microseconds=int(self.within(7 * 3600e6, 17.98 * 3600e6)))

@@ -72,8 +72,9 @@ def decide(draws: Draws, ordered_on: date, due: date, early_rate: float, late_ra
         false_alarm = draws.chance(p.FALSE_PUSH)
         return Fate(due, _false_push(draws, ordered_on, due) if false_alarm else ())
     arrives_on = days_later(due, days)
-    if days > 0 and not draws.chance(p.WEEKEND_DELIVERY):
-        arrives_on = draws.working_day(arrives_on)
+    if days and not draws.chance(p.WEEKEND_DELIVERY):
+        earlier = max(draws.working_day_before(arrives_on), days_later(ordered_on, 1))
+        arrives_on = draws.working_day(arrives_on) if days > 0 else earlier
     announced = draws.chance(p.ANNOUNCED_LATE if days > 0 else p.ANNOUNCED_EARLY)
     return Fate(arrives_on, _announcements(draws, ordered_on, due, arrives_on) if announced else ())
 

@@ -94,7 +94,8 @@ def _parts(
     if room >= 2 and draws.chance(p.PARTIAL):
         first = portion(total, draws.within(0.2, 0.8), material.unit)
         if first < total:
-            yield days_later(arrives_on, -draws.between(1, room)), first
+            came_on = draws.working_day_before(days_later(arrives_on, -draws.between(1, room)))
+            yield max(came_on, days_later(ordered_on, 1)), first
             total -= first
     yield arrives_on, total
 
@@ -105,8 +106,8 @@ def _returned(
     back = portion(quantity, draws.within(0.05, 0.6), material.unit)
     if back >= quantity:
         return
-    returned_on = days_later(arrived_on, lag + draws.between(5, 30))
+    returned_on = draws.working_day(days_later(arrived_on, lag + draws.between(5, 30)))
     yield Movement(item, material, "122", back, returned_on, draws.working_second(returned_on))
     if draws.chance(0.6):
-        replaced_on = days_later(returned_on, draws.between(7, 30))
+        replaced_on = draws.working_day(days_later(returned_on, draws.between(7, 30)))
         yield Movement(item, material, "101", back, replaced_on, draws.working_second(replaced_on))
