@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 # The result of the newest build that passed: the measure of the next full reads.
 LAST_PASSED = "last_passed.json"
+# Blocking findings that the decision's sentence spells out; the recorded result has all of them.
+SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,9 @@ class GateResult:
         """The decision for a reader: what blocks, each with table, check, count and an example."""
         if self.passed:
             return f"Build {self.build_id} passed the gate."
-        return f"The gate blocked build {self.build_id}: {' '.join(finding.sentence for finding in self.blocking)}"
+        shown = " ".join(finding.sentence for finding in self.blocking[:SHOWN])
+        others = len(self.blocking) - SHOWN
+        return f"The gate blocked build {self.build_id}: {shown}" + (f" {others} more checks failed." if others > 0 else "")
 
 
 @dataclass(frozen=True)
@@ -155,7 +159,7 @@ def _record(home: Home, result: GateResult) -> None:
     if result.passed:
         _write_json(home.gate_dir / LAST_PASSED, content)
     for finding in (*result.blocking, *result.warnings):
-        logger.warning("gate: %s", finding.sentence)
+        logger.info("gate: %s", finding.sentence)
     logger.info(
         "gate: %d checks of build %s in %.1f s, %s",
         len(result.checks),

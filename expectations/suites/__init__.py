@@ -1,17 +1,34 @@
-"""One suite for each published mart, as data. `tests/expectations` holds that no mart is without one."""
+"""One suite for each published mart, as data."""
 
 from collections.abc import Mapping
 
 from config.gate import GateSettings
 from expectations.check import Suite
-from expectations.suites import dim_vendor, early_warning, fct_schedule_line, feed_status
+from expectations.suites import (
+    dim_vendor,
+    early_warning,
+    ecosystem_quarter,
+    fct_promise_change,
+    fct_schedule_line,
+    fct_service_ticket,
+    feed_status,
+    kpi_definition,
+    vendor_crosswalk_exception,
+    vendor_month,
+)
 
 
 def all_suites(settings: GateSettings, accepted_reads: Mapping[str, int]) -> tuple[Suite, ...]:
     """Every suite, with the tolerances of ``config/gate.yml`` and the rows of the full reads that were accepted last."""
     return (
         dim_vendor.SUITE,
-        early_warning.SUITE,
         fct_schedule_line.SUITE,
+        fct_promise_change.SUITE,
+        fct_service_ticket.SUITE,
+        vendor_month.SUITE,
+        ecosystem_quarter.SUITE,
+        early_warning.SUITE,
+        kpi_definition.SUITE,
+        vendor_crosswalk_exception.SUITE,
         feed_status.suite(settings, accepted_reads),
     )

@@ -1,0 +1,218 @@
+"""What the gate lets pass, what it blocks, and what it says."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from config.gate import load_gate
+from ecosystem.errors import EcosystemError
+from ecosystem.locks import exclusive
+from ecosystem.paths import Home
+from expectations.findings import Finding
+from expectations.gate import run_gate
+from expectations.run_suites import run_suites
+from expectations.suites import all_suites
+
+# Great Expectations calls its own parameter for a table's schema deprecated, and offers no other for this kind of source.
+pytestmark = pytest.mark.filterwarnings("ignore:`schema_name` is deprecated:DeprecationWarning")
+
+BUILD = "20260630T180000Z-0123456789ab"
+Change = Callable[[str], None]
+
+
+def settings(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "gate.yml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("ECOSYSTEM_CONFIG", str(folder))
+
+
+def findings(home: Home, table: str) -> list[Finding]:
+    """What the suite of one table finds, without the seconds of all others."""
+    suites = [suite for suite in all_suites(load_gate(), {}) if suite.table == table]
+    assert suites
+    return [finding for _, finding in run_suites(home.warehouse_file, suites) if finding]
+
+
+def test_marts_that_keep_every_rule_pass_and_every_check_has_an_outcome(home: Home) -> None:
+    result = run_gate(home, BUILD)
+    assert result.blocking == ()
+    assert result.passed
+    assert len(result.checks) > 60
+    assert all(outcome.succeeded and outcome.error is None for outcome in result.checks)
+    tables = {outcome.table for outcome in result.checks}
+    assert tables == {outcome.table for outcome in result.checks if outcome.check == "row_count"}
+    recorded = json.loads((home.gate_dir / f"{BUILD}.json").read_text(encoding="utf-8"))
+    assert recorded["passed"] is True
+    assert len(recorded["checks"]) == len(result.checks)
+
+
+BROKEN = [
+    ("update marts.dim_vendor set vendor_number = '9' where vendor_number = '3'", "dim_vendor", "key_names_vendor", 1),
+    ("update marts.dim_vendor set first_seen_at = '2026-07-01'", "dim_vendor", "seen_by_the_as_of_time", 4),
+    ("delete from marts.dim_vendor where vendor_number = '1'", "fct_schedule_line", "vendor_is_known", 10),
+    ("update marts.fct_schedule_line set in_full_date = '2027-01-01' where purchase_order = '4500'", "fct_schedule_line", "in_full_date_plausible", 1),
+    ("update marts.fct_schedule_line set in_full_date = '1989-12-31', state = 'delivered_early' where purchase_order = '4500'", "fct_schedule_line", "in_full_date_plausible", 1),
+    ("update marts.fct_schedule_line set slip_days = 4 where slip_days = 3", "fct_schedule_line", "slip_adds_up", 20),
+    ("update marts.fct_schedule_line set state = 'delivered_early' where slip_days = 3", "fct_schedule_line", "state_fits_dates", 20),
+    ("update marts.fct_promise_change set days_moved = 0", "fct_promise_change", "days_add_up", 40),
+    ("update marts.fct_promise_change set vendor_key = 'erp_s4hana:9'", "fct_promise_change", "line_is_known", 40),
+    ("update marts.fct_service_ticket set gross_hours = -1, net_hours = null where ticket = 'INC5'", "fct_service_ticket", "gross_hours_in_range", 1),
+    ("update marts.fct_service_ticket set net_hours = 25", "fct_service_ticket", "net_within_gross", 8),
+    ("update marts.fct_service_ticket set vendor_key = 'x' where ticket = 'INC5'", "fct_service_ticket", "vendor_is_known", 1),
+    ("insert into marts.vendor_month from marts.vendor_month limit 1", "vendor_month", "unique_vendor_key_month", 2),
+    ("update marts.vendor_month set otd_first_promise = 1.2, otd_first_promise_upper = 1.3", "vendor_month", "otd_first_promise_in_range", 4),
+    ("update marts.vendor_month set vendor_nps = 31", "vendor_month", "vendor_nps_within_bounds", 4),
+    ("update marts.vendor_month set otd_requested = 0", "vendor_month", "otd_requested_unknown_without_rows", 4),
+    ("update marts.ecosystem_quarter set value = 1 where metric_id = 'b'", "ecosystem_quarter", "verdict_has_value_and_target", 1),
+    ("update marts.ecosystem_quarter set definition_version = 2", "ecosystem_quarter", "definition_is_known", 3),
+    ("update marts.early_warning set days_late = 0 where purchase_order = '4501'", "early_warning", "days_late_in_range", 1),
+    ("update marts.fct_schedule_line set state = 'cancelled' where purchase_order = '4501'", "early_warning", "active_line_is_open", 1),
+    ("delete from marts.fct_schedule_line where purchase_order = '4501'", "early_warning", "active_line_is_open", 1),
+    ("update marts.early_warning set signal_state = 'cleared', clear_reason = 'delivered', cleared_at = '2026-06-01'", "early_warning", "started_at_not_above_cleared_at", 20),
+    ("update marts.early_warning set signal_state = 'cleared'", "early_warning", "cleared_with_reason", 20),
+    ("update marts.early_warning set is_muted = true", "early_warning", "muted_with_reason", 20),
+    ("update marts.feed_status set last_full_rows = 0 where entity = 'supplier'", "feed_status", "full_read_has_rows", 1),
+    ("update marts.feed_status set last_full_rows = 79 where entity = 'supplier'", "feed_status", "full_read_has_not_shrunk", 1),
+    ("update marts.feed_status set quarantined_rows = 11 where entity = 'supplier'", "feed_status", "quarantined_share", 1),
+    ("update marts.feed_status set last_run_quarantined_rows = 6 where entity = 'supplier'", "feed_status", "quarantined_share_of_last_run", 1),
+    ("update marts.feed_status set doubtful_rows = 6 where entity = 'purchase_order'", "feed_status", "doubtful_share", 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sql", "table", "check", "count"), BROKEN, ids=lambda value: value if isinstance(value, str) else None)
+def test_a_broken_rule_blocks_and_says_table_check_count_and_example(
+    home: Home, change: Change, sql: str, table: str, check: str, count: int
+) -> None:
+    change(sql)
+    finding = next(finding for finding in findings(home, table) if finding.check == check)
+    assert finding.severity == "critical"
+    assert finding.observed_count == count
+    for part in (table, finding.expectation, check, str(count)):
+        assert part in finding.sentence
+    assert len(finding.examples) == min(count, 20)
+
+
+def test_one_broken_rule_blocks_the_build(home: Home, change: Change) -> None:
+    change("update marts.fct_schedule_line set slip_days = 4 where purchase_order = '4500'")
+    result = run_gate(home, BUILD)
+    assert not result.passed
+    assert [(finding.table, finding.check) for finding in result.blocking] == [("fct_schedule_line", "slip_adds_up")]
+    assert "purchase_order 4500" in result.sentence
+    assert not (home.gate_dir / "last_passed.json").exists()
+    assert json.loads((home.gate_dir / f"{BUILD}.json").read_text(encoding="utf-8"))["passed"] is False
+
+
+def test_an_empty_mart_blocks_where_its_source_landed_rows(home: Home, change: Change) -> None:
+    change("delete from marts.fct_service_ticket")
+    finding = run_gate(home).blocking[0]
+    assert (finding.table, finding.check, finding.observed_count) == ("fct_service_ticket", "row_count", 0)
+    assert "it has 0 rows" in finding.sentence
+
+
+def test_examples_stop_at_twenty_rows_and_name_no_person(home: Home, change: Change) -> None:
+    change("update marts.fct_promise_change set days_moved = 0")
+    (finding,) = findings(home, "fct_promise_change")
+    assert finding.observed_count == 40
+    assert len(finding.examples) == 20
+    assert set(finding.examples[0]) == {
+        "promise_change_key", "purchase_order", "purchase_order_line", "schedule_line", "from_date", "to_date", "days_moved",
+    }  # fmt: skip
+
+
+def test_what_is_tolerated_or_normally_empty_passes(home: Home, change: Change) -> None:
+    change("update marts.feed_status set last_full_rows = 80 where entity = 'supplier'")
+    change("update marts.feed_status set quarantined_rows = 10, last_run_quarantined_rows = 5, doubtful_rows = 4")
+    for table in ("early_warning", "fct_promise_change", "vendor_crosswalk_exception", "fct_service_ticket"):
+        change(f"delete from marts.{table}")
+    change("delete from control.landed_batch where entity = 'incident'")
+    assert run_gate(home).blocking == ()
+
+
+def test_a_stale_feed_is_a_warning_and_passes(home: Home, change: Change) -> None:
+    change("update marts.feed_status set is_stale = true, last_complete_at = null where entity = 'account'")
+    result = run_gate(home)
+    assert result.passed
+    assert [(finding.check, finding.observed_count) for finding in result.warnings] == [("feed_is_fresh", 1)]
+    assert "entity account" in result.warnings[0].sentence
+
+
+def test_a_check_that_could_not_run_blocks(home: Home, change: Change) -> None:
+    change("alter table marts.vendor_month drop column vendor_nps")
+    change("drop table marts.kpi_definition")
+    result = run_gate(home)
+    assert not result.passed
+    assert {(finding.table, finding.check) for finding in result.blocking} == {
+        ("vendor_month", "vendor_nps_in_range"),
+        ("vendor_month", "vendor_nps_within_bounds"),
+        ("vendor_month", "vendor_nps_unknown_without_rows"),
+        ("kpi_definition", "row_count"),
+        ("kpi_definition", "unique_definition_id_definition_version"),
+        ("ecosystem_quarter", "definition_is_known"),
+    }
+    assert all("could not run" in finding.sentence for finding in result.blocking)
+    assert all(finding.observed_count is None for finding in result.blocking)
+
+
+def test_a_check_without_a_result_blocks(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Great Expectations returns a result for each expectation; should one get lost, it has not passed."""
+    from great_expectations.core import ExpectationSuiteValidationResult
+
+    complete = ExpectationSuiteValidationResult.__init__
+
+    def lossy(self: ExpectationSuiteValidationResult, *, results: list[object], **others: object) -> None:
+        complete(self, results=results[:-1], **others)
+
+    monkeypatch.setattr(ExpectationSuiteValidationResult, "__init__", lossy)
+    lost = findings(home, "dim_vendor")
+    assert len(lost) == 1
+    assert "no result for it" in lost[0].sentence
+
+
+def test_a_read_that_stays_small_is_measured_by_the_last_build_that_passed(home: Home, change: Change) -> None:
+    assert run_gate(home).passed
+    change("update control.feed set last_full_rows = 50, previous_full_rows = 50 where entity = 'supplier'")
+    change("update marts.feed_status set last_full_rows = 50, previous_full_rows = 50 where entity = 'supplier'")
+    for _ in range(2):
+        assert [finding.check for finding in run_gate(home).blocking] == ["full_read_has_not_shrunk"]
+
+
+def test_a_shrinkage_that_is_real_is_accepted_by_a_setting(
+    home: Home, change: Change, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change("update marts.feed_status set last_full_rows = 50 where entity = 'supplier'")
+    accepted = "full_read: {accepted: [{connection_id: erp_s4hana, entity: supplier, rows: 50, reason: archived}]}"
+    settings(tmp_path, accepted, monkeypatch)
+    assert run_gate(home).passed
+    change("update marts.feed_status set last_full_rows = 39 where entity = 'supplier'")
+    assert not run_gate(home).passed
+
+
+def test_tolerances_are_settings(home: Home, change: Change, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    change("update marts.feed_status set doubtful_rows = 1")
+    settings(tmp_path, "doubtful: {tolerance_share: 0.02, tolerated_rows: 0}", monkeypatch)
+    assert [finding.check for finding in run_gate(home).blocking] == ["doubtful_share"]
+
+
+def test_only_the_complete_build_that_is_meant_is_checked(home: Home, change: Change) -> None:
+    with pytest.raises(EcosystemError, match=f"holds build {BUILD}, not another"):
+        run_gate(home, "another")
+    change("update control.build set is_complete = false")
+    with pytest.raises(EcosystemError, match="holds no complete build"):
+        run_gate(home)
+    home.warehouse_file.unlink()
+    with pytest.raises(EcosystemError, match="run 'ecosystem build' first"):
+        run_gate(home)
+    assert not home.gate_dir.exists()
+
+
+def test_the_gate_waits_for_no_build(home: Home) -> None:
+    with exclusive("warehouse", home), pytest.raises(EcosystemError, match="lock 'warehouse'"):
+        run_gate(home)
+
+
+def test_the_gate_changes_nothing_in_the_warehouse(home: Home) -> None:
+    before = home.warehouse_file.read_bytes()
+    run_gate(home)
+    assert home.warehouse_file.read_bytes() == before
+    assert [path.name for path in home.warehouse_dir.glob("*.wal")] == []

@@ -1,0 +1,36 @@
+"""The gate's settings: what is shipped is valid, what is wrong is named."""
+
+from pathlib import Path
+
+import pytest
+
+from config.gate import GateSettings, load_gate
+from ecosystem.errors import UsageError
+
+
+def test_the_shipped_settings_are_the_defaults() -> None:
+    assert load_gate() == GateSettings()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("full_read: {shrink_tolerance_share: 20}", "full_read.shrink_tolerance_share"),
+        ("doubtful: {tolerance: 0.1}", "doubtful"),
+        ("full_read: {may_be_empty: [supplier]}", "full_read.may_be_empty"),
+        ("full_read: {accepted: [{connection_id: erp, entity: supplier, rows: 5}]}", "full_read.accepted.0.reason"),
+        ("[1, 2", "not valid YAML"),
+        ("[1, 2]", "the file"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_file(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "gate.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        load_gate(tmp_path)
+    assert said in str(caught.value)
+    assert str(tmp_path / "gate.yml") in str(caught.value)
+
+
+def test_a_missing_file_is_no_silent_default(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="There is no"):
+        load_gate(tmp_path)
