@@ -263,6 +263,6 @@ class _Walk:
             raise EcosystemError(
                 f"{self._source.system} (connection {self._source.connection_id}) sends {name} with"
                 f" {writer.unreadable_count} of {writer.row_count} rows unreadable, more than the {tolerated:g} that"
-                f" are tolerated, for example {example.field} with the value '{example.shown}': correct it at the source,"
-                " or the type in the entity table."
+                f" are tolerated, for example {example.field} with the value '{example.shown}': correct it at the"
+                " source, or the type in the entity table."
             )

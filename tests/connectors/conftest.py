@@ -105,10 +105,10 @@ class Company:
         served: list[dict[str, Any]] = requests.get(f"{self.base_url}/sandbox/log", timeout=5).json()["requests"]
         return served
 
-    def landed(self, entity: str) -> list[dict[str, Any]]:
+    def landed(self, entity: str, columns: list[str] | None = None) -> list[dict[str, Any]]:
         """All landed rows in the order in which they landed."""
         batches = list_batches(self.home.landing, entity=entity)
-        return [row for batch in batches for row in pq.read_table(batch.path).to_pylist()]
+        return [row for batch in batches for row in pq.read_table(batch.path, columns=columns).to_pylist()]
 
     def versions(self, entity: str) -> set[str]:
         """Distinct rows, leaving out when and in which batch they were landed."""
@@ -123,13 +123,14 @@ class Company:
         parent = PARENTS.get(entity)
         described = entity_of("sap_s4hana" if parent else SYSTEM_OF[entity], entity)
         declared = [column.name for column in described.fields]
-        rows = {tuple(row[name] for name in described.key): row for row in self.landed(entity)}
+        rows = {tuple(row[name] for name in described.key): row for row in self.landed(entity, declared)}
         if parent:
             key = entity_of("sap_s4hana", parent).key
-            owners = {tuple(row[name] for name in key): row["_child_keys"] for row in self.landed(parent)}
+            columns = [*key, "_child_keys"]
+            owners = {tuple(row[name] for name in key): row["_child_keys"] for row in self.landed(parent, columns)}
             named = {(*owner, *child.split("/")[1:]) for owner, children in owners.items() for child in children}
             rows = {found: row for found, row in rows.items() if found in named}
-        return {found: {name: row[name] for name in declared} for found, row in rows.items()}
+        return rows
 
 
 Serve = Callable[..., AbstractContextManager[Company]]
