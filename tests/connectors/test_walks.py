@@ -1,7 +1,9 @@
 """Cursors, ties, late rows, interruptions: what a walk over pages must not lose, on the real protocols."""
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -181,8 +183,16 @@ def test_a_broken_full_read_is_not_complete_and_does_not_move_the_cursor(
 
 
 def test_children_land_before_the_batch_that_carries_the_cursor(
-    serve: Any, shelf: Any, make: Any, minutes_ago: Any
+    serve: Any, shelf: Any, make: Any, minutes_ago: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    renamed: list[Path] = []
+    replace = os.replace
+
+    def noting(source: Path, target: Path) -> None:
+        replace(source, target)
+        renamed.append(target)
+
+    monkeypatch.setattr("connectors.landing.os.replace", noting)
     rows = [make.order(number, minutes_ago(60), lines=2) for number in range(1, 4)]
     with serve(shelf(purchase_order=rows)) as company:
         result = company.extract("purchase_order")
@@ -191,8 +201,9 @@ def test_children_land_before_the_batch_that_carries_the_cursor(
             "purchase_order_item": 6,
             "purchase_order_schedule_line": 6,
         }
-        batches = sorted(list_batches(company.home.landing), key=lambda batch: batch.path.stat().st_mtime_ns)
-        assert [batch.entity for batch in batches] == [
+        batches = list_batches(company.home.landing)
+        assert {batch.path for batch in batches} == set(renamed)
+        assert [path.parent.parent.name for path in renamed] == [
             "purchase_order_schedule_line",
             "purchase_order_item",
             "purchase_order",
