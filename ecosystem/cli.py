@@ -151,8 +151,14 @@ def alert(as_of: AsOf = None) -> None:
 
     instant = parse_as_of(as_of) if as_of else current_time()
     settings = smtp.from_environment()
+    # The vendor signals come first: what engineers are told must not keep them from being recorded.
+    result = run_alerts(home(), instant, settings)
     report_stale_feeds(home(), instant, settings)
-    typer.echo(str(run_alerts(home(), instant, settings)))
+    typer.echo(
+        result.note
+        or f"alerts: {result.opened} opened, {result.resolved} resolved, {result.withdrawn} withdrawn, "
+        f"{result.muted} muted, {result.mails_sent} mails sent"
+    )
 
 
 @app.command()
@@ -220,12 +226,16 @@ def serve_sandbox(
 
     Reads and writes $ECOSYSTEM_HOME/sandbox (its clock); caught mails go to $ECOSYSTEM_HOME/outbox.
     """
-    from sandbox.replay import Replay
+    from sandbox.replay import Replay, ReplayFileError
     from sandbox.server import serve
     from sandbox.world import World
 
     if replay:
-        serve(Replay(replay), home(), host=host, port=port, smtp_port=smtp_port)
+        try:
+            source = Replay(replay)
+        except ReplayFileError as error:
+            raise EcosystemError(f"{error} See docs/reference-data.md.") from error
+        serve(source, home(), host=host, port=port, smtp_port=smtp_port)
     else:
         serve(World(seed), home(), seed=seed, host=host, port=port, smtp_port=smtp_port)
 
@@ -243,9 +253,10 @@ def advance_sandbox(
 
     try:
         response = requests.post(f"{url}/sandbox/advance", json={"days": days}, timeout=60)
-        response.raise_for_status()
     except requests.RequestException as error:
         raise EcosystemError(f"No sandbox answers at {url}: start it with 'ecosystem sandbox serve'.") from error
+    if not response.ok:
+        raise EcosystemError(f"The sandbox at {url} refused to advance by {days} days: {response.text.strip()}")
     typer.echo(f"the sandbox's clock stands at {response.json()['now']}")
 
 

@@ -31,58 +31,32 @@ Change = Callable[[Sequence[Row]], Sequence[Row]]
 
 
 @dataclass
-class Excerpt:
-    """Part of a source: every ``step``-th vendor and all that belongs to it, so that a chain runs in seconds.
+class Altered:
+    """A source whose rows a test can change, as a fault in the system would.
 
-    ``changes`` replaces what an entity's rows look like, as a fault in the source would. Each change moves the clock by
-    a microsecond, because the sandbox asks for rows again only when its clock has moved.
+    Each change moves the clock by a microsecond, because the sandbox asks for rows again only when its clock has moved.
     """
 
-    whole: Source
-    # The vendor whose labelled episode falls into the first days is the 35th.
-    first: int = 2
-    step: int = 8
+    source: Source
     changes: dict[str, Change] = field(default_factory=dict)
-    _kept: dict[str, Sequence[Row]] = field(default_factory=dict)
     _changed: int = 0
 
     def now(self) -> datetime:
-        return self.whole.now() + timedelta(microseconds=self._changed)
+        return self.source.now() + timedelta(microseconds=self._changed)
 
     def advance(self, days: int) -> None:
-        self.whole.advance(days)
-        self._kept.clear()
-
-    def change(self, entity: str, change: Change | None) -> None:
-        if change is None:
-            self.changes.pop(entity, None)
-        else:
-            self.changes[entity] = change
-        self._changed += 1
-        self._kept.clear()
+        self.source.advance(days)
 
     def rows(self, entity: str) -> Sequence[Row]:
-        if entity not in self._kept:
-            rows = self._excerpt(entity)
-            self._kept[entity] = self.changes[entity](rows) if entity in self.changes else rows
-        return self._kept[entity]
+        rows = self.source.rows(entity)
+        return self.changes[entity](rows) if entity in self.changes else rows
 
-    def _excerpt(self, entity: str) -> Sequence[Row]:
-        suppliers = {row["Supplier"].lstrip("0") for row in self.whole.rows("supplier")[self.first :: self.step]}
-        rows = self.whole.rows(entity)
-        if entity == "supplier":
-            return [row for row in rows if row["Supplier"].lstrip("0") in suppliers]
-        if entity == "purchase_order":
-            return [row for row in rows if row["Supplier"].lstrip("0") in suppliers]
-        if entity == "material_document":
-            return [
-                row
-                for row in rows
-                if any(item["Supplier"].lstrip("0") in suppliers for item in row["to_MaterialDocumentItem"])
-            ]
-        if entity == "account":
-            return [row for row in rows if (row["AccountNumber"] or "").lstrip("0") in suppliers]
-        return rows[:: self.step]
+    def change(self, entity: str, change: Change | None) -> None:
+        """Let ``change`` replace the rows of ``entity``; None shows them as they are again."""
+        self.changes.pop(entity, None)
+        if change is not None:
+            self.changes[entity] = change
+        self._changed += 1
 
 
 @dataclass(frozen=True)
@@ -100,7 +74,7 @@ class Day:
 class Company:
     """A running sandbox and the state directory that the chain works in."""
 
-    source: Excerpt
+    source: Altered
     home: Home
     smtp: SmtpSettings
 
@@ -151,7 +125,7 @@ def rows_of(relation: str, file: Path | None = None) -> list[tuple[Any, ...]]:
 
 
 @contextmanager
-def company(source: Excerpt, home: Home) -> Iterator[Company]:
+def company(source: Altered, home: Home) -> Iterator[Company]:
     """Serve ``source`` on free ports and point all connections of ``config/sources.yml`` at it."""
     with running(source, home) as address, pytest.MonkeyPatch.context() as environment:
         system = {

@@ -5,16 +5,18 @@ import pytest
 
 from ecosystem.paths import Home
 from sandbox.world import World
-from tests.end_to_end.company import Company, Day, Excerpt, company
+from tests.end_to_end.company import Altered, Company, Day, company
 
 SEED = 11
+SIZE = 0.1
+"""Share of the whole company's vendors and orders."""
 
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Company, Day]]:
     """A company whose history was loaded once; the tests of a module live on from there, in their order."""
     home = Home(tmp_path_factory.mktemp("company"))
-    with company(Excerpt(World(SEED)), home) as running:
+    with company(Altered(World(SEED, size=SIZE)), home) as running:
         yield running, running.live()
 
 
