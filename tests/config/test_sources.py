@@ -30,9 +30,7 @@ def test_settings_that_are_left_out_have_defaults(tmp_path: Path) -> None:
     assert source.overlap_minutes == 60
 
 
-def test_another_folder_is_read_where_the_environment_names_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_folder_is_read_where_the_environment_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ECOSYSTEM_CONFIG", str(write(tmp_path, {"sources": [SOURCE]})))
     assert load_source("erp_test").system == "sap_s4hana"
 
