@@ -165,7 +165,7 @@ def expected_versions(landed: list[tuple[str, Any, dict[str, Any], int]]) -> lis
 
 
 @settings(
-    max_examples=12,
+    max_examples=10,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],

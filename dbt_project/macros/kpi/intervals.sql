@@ -1,30 +1,37 @@
-{#- Wilson's 95 % interval of a share: honest at 0 and 1 and for few observations; null without any. -#}
+{#- Wilson's 95 % interval of a share: honest at 0 and 1 and for few observations; null without any, because greatest() and least()
+    skip nulls and would make 0 and 1 of them. -#}
 {%- macro wilson_lower(successes, trials) -%}
-    greatest(
-        ({{ successes }} + 1.9208 - 1.96 * sqrt({{ successes }} * ({{ trials }} - {{ successes }}) / nullif(cast({{ trials }} as double), 0) + 0.9604))
-        / nullif({{ trials }} + 3.8416, 3.8416),
-        0
-    )
+    case when {{ trials }} > 0 then greatest(({{ wilson_centre(successes) }} - {{ wilson_margin(successes, trials) }}) / ({{ trials }} + 3.8416), 0) end
 {%- endmacro -%}
 
 
 {%- macro wilson_upper(successes, trials) -%}
-    least(
-        ({{ successes }} + 1.9208 + 1.96 * sqrt({{ successes }} * ({{ trials }} - {{ successes }}) / nullif(cast({{ trials }} as double), 0) + 0.9604))
-        / nullif({{ trials }} + 3.8416, 3.8416),
-        1
-    )
+    case when {{ trials }} > 0 then least(({{ wilson_centre(successes) }} + {{ wilson_margin(successes, trials) }}) / ({{ trials }} + 3.8416), 1) end
 {%- endmacro -%}
 
 
-{#- Half the width of a net promoter score's 95 % interval, in points: 196 * sqrt((p + d - (p - d)^2) / n). -#}
+{#- 1.96 squared is 3.8416, its half 1.9208, its quarter 0.9604. -#}
+{%- macro wilson_centre(successes) -%}
+    {{ successes }} + 1.9208
+{%- endmacro -%}
+
+
+{%- macro wilson_margin(successes, trials) -%}
+    1.96 * sqrt({{ successes }} * ({{ trials }} - {{ successes }}) / cast({{ trials }} as double) + 0.9604)
+{%- endmacro -%}
+
+
+{#- Half the width of a net promoter score's 95 % interval, in points: 196 * sqrt((p + d - (p - d)^2) / n); null without votes. -#}
 {%- macro nps_margin(promoters, detractors, votes) -%}
-    196 * sqrt(
-        greatest(
-            ({{ promoters }} + {{ detractors }}) / nullif(cast({{ votes }} as double), 0)
-            - power(({{ promoters }} - {{ detractors }}) / nullif(cast({{ votes }} as double), 0), 2),
-            0
-        )
-        / nullif(cast({{ votes }} as double), 0)
-    )
+    case
+        when {{ votes }} > 0
+            then 196 * sqrt(
+                greatest(
+                    ({{ promoters }} + {{ detractors }}) / cast({{ votes }} as double)
+                    - power(({{ promoters }} - {{ detractors }}) / cast({{ votes }} as double), 2),
+                    0
+                )
+                / cast({{ votes }} as double)
+            )
+    end
 {%- endmacro -%}
