@@ -9,9 +9,9 @@ the publication that BI tools, the dashboard and the alerts read.
 at a time: events that arrive during a run are taken together by the next one.
 
 **When it fails:** a red `gate` is a decision, not an accident: its message names expectation, table, count and
-examples, and a mail tells the engineers. The last good publication stays and no vendor alert is sent. Mend the cause (the source, a tolerance in
-`config/gate.yml`, a model), then clear the run. A red `build` names the model and the log of dbt; nothing was
-consumed, so the next run reads the same batches. A red `publish` may simply be cleared.
+examples, and a mail tells the engineers. The last good publication stays and no vendor alert is sent. Mend the cause
+(the source, a tolerance in `config/gate.yml`, a model), then clear the run. A red `build` names the model and the log
+of dbt; nothing was consumed, so the next run reads the same batches. A red `publish` may simply be cleared.
 From a terminal: `ecosystem build`, `ecosystem gate`, `ecosystem publish`.
 """
 

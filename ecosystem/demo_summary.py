@@ -4,12 +4,12 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
-from ecosystem.clock import iso
+from ecosystem.clock import iso, parse_as_of
 from ecosystem.headless import TaskOutcome
 from ecosystem.paths import Home
 from ecosystem.terminal import Progress
@@ -161,7 +161,7 @@ def show(record: Record, progress: Progress) -> None:
     mails = record.mails()
     progress.text(f"  mails         {len(mails)}")
     for mail in mails:
-        progress.text(f"                {mail['subject']}\n                {_shown(Path(mail['path']))}")
+        progress.text(f"                {Path(mail['path']).name}  {mail['subject']}")
 
     if record.mode == "replay":
         progress.heading("What the real files hold")
@@ -201,17 +201,13 @@ def _query(sql: str, parameters: Mapping[str, object]) -> list[dict[str, Any]]:
 
 def _new_slips(home: Home, as_of: str) -> list[str]:
     """One line per vendor and rule whose signals began within the last days, the gravest first."""
-    from datetime import timedelta
-
-    from ecosystem.clock import parse_as_of
-
     since = (parse_as_of(as_of) - timedelta(days=NEW_WITHIN_DAYS)).replace(tzinfo=None)
     slips = _query(NEW_SLIPS, {"file": str(home.current / "early_warning.parquet"), "since": since})
     if not slips:
         return [f"Nothing new within {NEW_WITHIN_DAYS} days."]
     lines = [
-        f"{slip['vendor_name']}: {slip['lines']} lines {slip['rule_id'].replace('_', ' ')}, worst {slip['worst_line']}"
-        f", promised {slip['first_promise']}, now {slip['latest_promise']}, {slip['worst_days_late']} days late"
+        f"{slip['vendor_name']}: {slip['lines']} x {slip['rule_id'].replace('_', ' ')}, worst {slip['worst_line']}: "
+        f"promised {slip['first_promise']}, now {slip['latest_promise']}, {slip['worst_days_late']} days late"
         for slip in slips[:SLIPS_SHOWN]
     ]
     more = len(slips) - SLIPS_SHOWN

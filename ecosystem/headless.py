@@ -88,7 +88,7 @@ def _as_ecosystem_error(failure: TaskOutcome) -> BaseException:
     if not isinstance(cause, EcosystemError) and type(cause).__name__ != "AirflowFailException":
         text = f"{type(cause).__name__}: {text.splitlines()[0]}"
     kind = GateBlocked if isinstance(cause, GateBlocked) else EcosystemError
-    return kind(f"The step {failure.name} failed: {text}")
+    return kind(f"The step {failure.name} failed: {text if text.endswith('.') else f'{text}.'}")
 
 
 @contextmanager

@@ -72,6 +72,7 @@ def up(home: Home, report: Callable[[str], None]) -> Running:
         except BaseException:
             process_group.end(groups.values())
             raise
+        report(f"the sandbox's present is {iso(sandbox.now())}: give it to the extracts as 'As of'")
         _file(home).write_text(json.dumps(asdict(now_running), indent=2) + "\n", encoding="utf-8")
     return now_running
 

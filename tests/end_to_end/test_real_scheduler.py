@@ -1,46 +1,20 @@
 """``ecosystem up`` starts a real Airflow; its scheduler takes the data from three systems to a mail by assets alone."""
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
+from connectors.landing import list_batches
 from ecosystem import up
 from ecosystem.clock import iso
-from ecosystem.paths import Home, project_root
+from ecosystem.paths import Home
+from tests.end_to_end.processes import ecosystem, processes_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 CHAIN_TIMEOUT_S = 480
-
-
-def ecosystem(home: Home, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "ecosystem", *arguments],
-        cwd=project_root(),
-        env={**os.environ, "ECOSYSTEM_HOME": str(home.root)},
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-    )
-
-
-def processes_of(home: Home) -> list[str]:
-    """What still runs with this state directory in its environment."""
-    found = []
-    for process in psutil.process_iter(["cmdline", "status"]):
-        try:
-            belongs = process.environ().get("ECOSYSTEM_HOME") == str(home.root)
-        except (psutil.AccessDenied, psutil.NoSuchProcess, psutil.ZombieProcess):
-            continue
-        if belongs and process.info["status"] != psutil.STATUS_ZOMBIE:
-            found.append(" ".join(process.info["cmdline"] or ()))
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +61,12 @@ def settled(airflow: up.Running) -> dict[str, list[dict[str, str]]]:
     raise AssertionError(f"the chain did not come to its end within {CHAIN_TIMEOUT_S} s: {runs(airflow)}")
 
 
+def batches_read(airflow: up.Running, run_id: str) -> int:
+    """What the task ``build`` of a run returned."""
+    place = f"/dags/build_marts/dagRuns/{run_id}/taskInstances/build/xcomEntries/return_value?deserialize=true"
+    return int(up.ask_airflow(airflow, place)["value"]["batches_read"])
+
+
 def test_assets_take_the_chain_from_three_extracts_to_a_mail(home: Home, airflow: up.Running) -> None:
     now = up.extract_now(airflow)
     done = settled(airflow)
@@ -113,6 +93,21 @@ def test_an_event_says_which_entities_have_landed(airflow: up.Running) -> None:
         assert extra["as_of"]
         assert extra["entities_ok"]
         assert extra["entities_failed"] == []
+
+
+def test_a_day_later_only_new_batches_are_read(home: Home, airflow: up.Running) -> None:
+    landed_before = len(list_batches(home.landing))
+    builds_before = {run["dag_run_id"] for run in runs(airflow)["build_marts"]}
+    now = up.live_a_day(home)
+    done = settled(airflow)
+
+    last_build = max(done["build_marts"], key=lambda run: run["run_after"])
+    assert last_build["state"] == "success"
+    assert current_manifest(home)["as_of"] == iso(now)
+    landed = len(list_batches(home.landing)) - landed_before
+    assert landed > 0
+    builds = {run["dag_run_id"] for run in done["build_marts"]} - builds_before
+    assert sum(batches_read(airflow, run_id) for run_id in builds) == landed
 
 
 def test_a_second_up_is_refused_and_a_demo_too(home: Home, airflow: up.Running) -> None:
