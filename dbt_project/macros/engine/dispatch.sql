@@ -10,6 +10,16 @@
 {%- endmacro -%}
 
 
+{#- Whether two values differ, where null differs from every value and equals null. -#}
+{%- macro differs(left, right) -%}
+    {{ adapter.dispatch('differs')(left, right) }}
+{%- endmacro -%}
+
+{%- macro duckdb__differs(left, right) -%}
+    {{ left }} is distinct from {{ right }}
+{%- endmacro -%}
+
+
 {#- A document number in the form that all services share: numeric ones without leading zeros, others as they are. -#}
 {%- macro normalised_number(expression) -%}
     {{ adapter.dispatch('normalised_number')(expression) }}

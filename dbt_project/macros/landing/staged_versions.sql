@@ -18,6 +18,12 @@
 {%- set place = ['_ordered_at', '_extracted_at', '_batch_id', '_row_number'] -%}
 {%- set seen = ['_seen_ordered_at', '_seen_extracted_at', '_seen_batch_id', '_seen_row_number'] -%}
 {%- do config(unique_key=key) -%}
+{%- set previous_content -%}
+lag({{ row_of(content) }}) over (
+    partition by {{ key | join(', ') }}
+    order by {{ place | join(', ') }}
+)
+{%- endset -%}
 {%- set new_rows = landed_rows(system, entity, columns, has_children, 'new' if is_incremental() else 'all') -%}
 {%- set rereads = is_incremental() and late_keys_exist(new_rows, key, place, seen) -%}
 
@@ -85,16 +91,7 @@ candidates as (
 compared as (
     select
         *,
-        case
-            when
-                {{ row_of(content) }}
-                is not distinct from lag({{ row_of(content) }}) over (
-                    partition by {{ key | join(', ') }}
-                    order by {{ place | join(', ') }}
-                )
-                then 0
-            else 1
-        end as _is_version
+        case when {{ differs(row_of(content), previous_content) }} then 1 else 0 end as _is_version
     from candidates
 ),
 

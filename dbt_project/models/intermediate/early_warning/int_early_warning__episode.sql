@@ -17,7 +17,9 @@ allocations as (
 thresholds as (
     {%- for rule in rules %}
     {{ valid_threshold(rule) }}
-    {{ 'union all' if not loop.last }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
     {%- endfor %}
 ),
 
@@ -27,7 +29,9 @@ episodes as (
         '{{ rule }}' as rule_id,
         *
     from {{ ref('int_early_warning__' ~ rule) }}
-    {{ 'union all' if not loop.last }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
     {%- endfor %}
 ),
 
@@ -46,7 +50,7 @@ received_at_start as (
             episodes.connection_id = progress.connection_id
             and episodes.purchase_order = progress.purchase_order
             and episodes.purchase_order_line = progress.purchase_order_line
-            and progress.recorded_at <= episodes.started_at
+            and episodes.started_at >= progress.recorded_at
     group by
         episodes.rule_id, episodes.connection_id, episodes.purchase_order, episodes.purchase_order_line,
         episodes.schedule_line, episodes.started_at

@@ -30,7 +30,7 @@ select
     newest.connection_id,
     newest.purchase_order,
     newest.order_type,
-    newest.order_type is not distinct from 'UB' as is_stock_transport,
+    coalesce(newest.order_type = 'UB', false) as is_stock_transport,
     newest.vendor_number,
     newest.connection_id || ':' || newest.vendor_number as vendor_key,
     newest.company_code,

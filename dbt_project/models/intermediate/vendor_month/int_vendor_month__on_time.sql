@@ -14,21 +14,32 @@ settings as (
     select * from {{ ref('int_kpi_setting') }}
 ),
 
-due as (
+dated as (
     {%- for basis, column in bases.items() %}
     select
         vendor_key,
         '{{ basis }}' as basis,
-        {{ month_of(column) }} as month,
+        {{ column }} as due_date,
+        in_full_date
+    from schedule_lines
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
+due as (
+    select
+        dated.vendor_key,
+        dated.basis,
+        {{ month_of('dated.due_date') }} as month,
         case
-            when in_full_date <= {{ add_days(column, 'settings.otd_late_tolerance_days') }} then 1
+            when dated.in_full_date <= {{ add_days('dated.due_date', 'settings.otd_late_tolerance_days') }} then 1
             else 0
         end as is_on_time
-    from schedule_lines
+    from dated
     cross join settings
-    where {{ add_days(column, 'settings.otd_grace_days') }} < {{ as_of_date() }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    where {{ add_days('dated.due_date', 'settings.otd_grace_days') }} < {{ as_of_date() }}
 )
 
 select

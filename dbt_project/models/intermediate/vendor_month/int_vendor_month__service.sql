@@ -10,14 +10,14 @@ settings as (
 
 observations as (
     select
-        vendor_key,
-        {{ month_of('opened_at') }} as month,
+        tickets.vendor_key,
+        {{ month_of('tickets.opened_at') }} as month,
         1 as is_opened,
         -- an open ticket older than the target has missed it; a younger one is undecided, and so is one closed without a resolution time
         case
-            when gross_hours <= settings.ticket_target_hours then 1
-            when gross_hours is not null then 0
-            when is_open and {{ hours_between('opened_at', as_of()) }} > settings.ticket_target_hours then 0
+            when tickets.gross_hours <= settings.ticket_target_hours then 1
+            when tickets.gross_hours is not null then 0
+            when tickets.is_open and {{ hours_between('tickets.opened_at', as_of()) }} > settings.ticket_target_hours then 0
         end as is_within_target,
         cast(null as double) as resolved_hours
     from tickets

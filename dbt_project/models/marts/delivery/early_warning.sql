@@ -52,52 +52,58 @@ worded as (
         || ' still open' as open_text,
         case rule_id
             when 'promise_moved_later'
-                then 'The delivery date moved from ' || coalesce(cast(previous_promise_date as varchar), 'an unknown date')
+                then
+                    'The delivery date moved from ' || coalesce(cast(previous_promise_date as varchar), 'an unknown date')
                     || ' to ' || cast(latest_promise_date as varchar)
                     || '; the first promise was ' || coalesce(cast(first_promise_date as varchar), 'not given')
-            else 'Promised for ' || cast(latest_promise_date as varchar) || ' and not delivered in full '
+            else
+                'Promised for ' || cast(latest_promise_date as varchar) || ' and not delivered in full '
                 || cast(days_late as varchar) || ' days later'
-        end as finding_text
+        end as finding_text,
+        -- holds no measured value and no version: the same episode keeps its fingerprint whatever we learn about it
+        rule_id || '|' || vendor_key || '|' || purchase_order || '|' || purchase_order_line || '|' || schedule_line
+        || '|' || episode as fingerprint
     from judged
     where is_material
 )
 
 select
-    {{ dbt.hash("rule_id || '|' || vendor_key || '|' || purchase_order || '|' || purchase_order_line || '|' || schedule_line || '|' || episode") }} as signal_key,
+    {{ dbt.hash('worded.fingerprint') }} as signal_key,
     worded.rule_id,
-    rule_version,
-    kpi_family,
-    case when is_alert then 'alert' else 'watch' end as severity,
-    vendor_key,
-    vendor_name,
-    category,
-    is_strategic,
-    purchase_order,
-    purchase_order_line,
-    schedule_line,
-    material,
-    material_text,
-    episode,
-    case when cleared_at is null then 'active' else 'cleared' end as signal_state,
-    started_at,
-    cleared_at,
-    clear_reason,
-    first_promise_date,
-    previous_promise_date,
-    latest_promise_date,
-    days_late,
-    open_quantity,
-    quantity_unit,
-    open_value,
-    currency,
-    value_at_start,
+    worded.rule_version,
+    worded.kpi_family,
+    case when worded.is_alert then 'alert' else 'watch' end as severity,
+    worded.vendor_key,
+    worded.vendor_name,
+    worded.category,
+    worded.is_strategic,
+    worded.purchase_order,
+    worded.purchase_order_line,
+    worded.schedule_line,
+    worded.material,
+    worded.material_text,
+    worded.episode,
+    case when worded.cleared_at is null then 'active' else 'cleared' end as signal_state,
+    worded.started_at,
+    worded.cleared_at,
+    worded.clear_reason,
+    worded.first_promise_date,
+    worded.previous_promise_date,
+    worded.latest_promise_date,
+    worded.days_late,
+    worded.open_quantity,
+    worded.quantity_unit,
+    worded.open_value,
+    worded.currency,
+    worded.value_at_start,
     stale_feeds.connection_id is not null as is_muted,
     'The feed ' || stale_feeds.entity || ' of ' || stale_feeds.connection_id || ' is stale: last complete '
     || coalesce(cast(stale_feeds.last_complete_at as varchar) || ' UTC', 'never') as mute_reason,
     case
-        when cleared_at is null then finding_text || '; ' || open_text || '.'
-        else finding_text || '; ended as ' || replace(clear_reason, '_', ' ') || ' on '
-            || cast(cast(cleared_at as date) as varchar) || '.'
+        when worded.cleared_at is null then worded.finding_text || '; ' || worded.open_text || '.'
+        else
+            worded.finding_text || '; ended as ' || replace(worded.clear_reason, '_', ' ') || ' on '
+            || cast(cast(worded.cleared_at as date) as varchar) || '.'
     end as evidence
 from worded
 left join stale_feeds

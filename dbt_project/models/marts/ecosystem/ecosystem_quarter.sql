@@ -36,7 +36,7 @@ valid_targets as (
             order by targets.valid_from desc
         ) as place
     from quarters
-    inner join targets on targets.valid_from <= quarters.quarter
+    inner join targets on quarters.quarter >= targets.valid_from
 ),
 
 valid_definitions as (

@@ -23,13 +23,25 @@ settings as (
 ),
 
 vendor_months as (
-    select vendor_key, month from on_time
+    select
+        vendor_key,
+        month
+    from on_time
     union
-    select vendor_key, month from delivery
+    select
+        vendor_key,
+        month
+    from delivery
     union
-    select vendor_key, month from service
+    select
+        vendor_key,
+        month
+    from service
     union
-    select vendor_key, month from relationship
+    select
+        vendor_key,
+        month
+    from relationship
 ),
 
 joined as (

@@ -1,0 +1,19 @@
+"""What sqlfluff shows models instead of dbt's adapter: a dispatched macro looks like a call of a function of its name."""
+
+from collections.abc import Callable
+from typing import Any
+
+
+def dispatch(name: str) -> Callable[..., str]:
+    """A stand-in for the macro ``name`` of any engine."""
+
+    def call(*arguments: Any) -> str:
+        texts = (", ".join(map(str, part)) if isinstance(part, list | dict) else str(part) for part in arguments)
+        return f"{name}({', '.join(filter(None, texts))})"
+
+    return call
+
+
+def quote(identifier: str) -> str:
+    """The identifier in double quotes."""
+    return f'"{identifier}"'
