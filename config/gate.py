@@ -57,7 +57,8 @@ def load_gate(folder: Path | None = None) -> GateSettings:
     """The gate's settings.
 
     Raises:
-        UsageError: the file is missing or not valid; the sentence names the file, the setting and what is wrong with it.
+        UsageError: the file is missing or not valid; the sentence names the file, the setting and what is wrong with
+        it.
     """
     path = (folder or config_folder()) / FILE_NAME
     try:

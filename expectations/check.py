@@ -3,7 +3,7 @@
 Nothing here imports Great Expectations: it costs seconds, and a suite is readable without it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -35,8 +35,8 @@ class Suite:
 
     Attributes:
         key: columns that identify a row in a finding; never personal data.
-        fed_by: landed entities; the table must have rows as soon as one of them landed any. Empty: it must always have rows.
-        may_be_empty: no rows is a normal state of the table.
+        fed_by: landed entities; the table must have rows as soon as one of them landed any. Empty: it must always have
+        rows. may_be_empty: no rows is a normal state of the table.
         schema: where the table lives in the warehouse file.
     """
 
@@ -52,26 +52,6 @@ def row_count(minimum: int) -> Check:
     """The table has at least ``minimum`` rows. Every suite has this one: an empty table passes all others."""
     rule = f"it has at least {minimum} row" if minimum else "its rows can be counted"
     return Check("row_count", rule, "ExpectTableRowCountToBeBetween", {"min_value": minimum})
-
-
-def unique(*columns: str) -> Check:
-    """No two rows share the values of ``columns``."""
-    return Check(
-        f"unique_{'_'.join(columns)}",
-        f"no two rows share {', '.join(columns)}",
-        "ExpectCompoundColumnsToBeUnique",
-        {"column_list": list(columns)},
-    )
-
-
-def in_set(column: str, values: Sequence[str]) -> Check:
-    """``column`` is one of ``values`` or null."""
-    return Check(
-        f"{column}_allowed",
-        f"{column} is one of {', '.join(values)}",
-        "ExpectColumnValuesToBeInSet",
-        {"column": column, "value_set": list(values)},
-    )
 
 
 def between(column: str, minimum: float | None, maximum: float | None, severity: Severity = "critical") -> Check:

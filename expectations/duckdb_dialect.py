@@ -1,8 +1,9 @@
 """DuckDB for Great Expectations, which knows no such data source of its own.
 
-Great Expectations reaches databases through SQLAlchemy and compiles its checks for the dialects it knows. DuckDB speaks nearly all
-of PostgreSQL's SQL, so this dialect says it is PostgreSQL and repairs the four places where that is not true; each was measured
-with duckdb 2.0, SQLAlchemy 2.1 and Great Expectations 1.24, and each expectation class that the suites use has a test.
+Great Expectations reaches databases through SQLAlchemy and compiles its checks for the dialects it knows. DuckDB speaks
+nearly all of PostgreSQL's SQL, so this dialect says it is PostgreSQL and repairs the four places where that is not
+true; each was measured with duckdb 2.0, SQLAlchemy 2.1 and Great Expectations 1.24, and each expectation class that the
+suites use has a test.
 """
 
 from collections.abc import Collection, Iterable
@@ -41,8 +42,8 @@ class ReadOnlyDuckDB(DuckDBEngineDialect):
     driver = "duckdb_readonly"
     supports_statement_cache = False
 
-    # Great Expectations fetches after it closed the connection; DuckDB drops a pending result when its transaction ends. Reading a
-    # file that nobody can write needs no transaction.
+    # Great Expectations fetches after it closed the connection; DuckDB drops a pending result when its transaction
+    # ends. Reading a file that nobody can write needs no transaction.
     def do_begin(self, connection: Any) -> None:  # noqa: D102
         pass
 
@@ -61,7 +62,7 @@ class ReadOnlyDuckDB(DuckDBEngineDialect):
         kind: Any,
         **kw: Any,
     ) -> Iterable[tuple[tuple[str | None, str], list[dict[str, Any]]]]:
-        """Columns of the tables and views of a schema; SQLAlchemy's own query reads pg_collation, which DuckDB lacks."""
+        """Columns of a schema's tables and views; SQLAlchemy's own query reads pg_collation, which DuckDB lacks."""
         wanted = set(filter_names) if filter_names else None
         columns: dict[tuple[str | None, str], list[dict[str, Any]]] = {}
         for table, column, data_type, nullable, default, comment in connection.execute(_COLUMNS, {"schema": schema}):
@@ -69,7 +70,8 @@ class ReadOnlyDuckDB(DuckDBEngineDialect):
                 columns.setdefault((schema, table), []).append(
                     {
                         "name": column,
-                        # Great Expectations prints every column's type and fails on one without a name; lists are only printed.
+                        # Great Expectations prints every column's type and fails on one without a name; lists are only
+                        # printed.
                         "type": _TYPES.get(data_type.split("(")[0].upper(), sqltypes.VARCHAR)(),
                         "nullable": nullable,
                         "default": default,
@@ -88,5 +90,5 @@ def connection_string(file: Path) -> str:
 
 
 def engine_options() -> dict[str, Any]:
-    """Options of ``create_engine``: read-only, and one connection for all checks instead of reopening the file for each."""
+    """Options of ``create_engine``: read-only, and one connection for all checks."""
     return {"connect_args": {"read_only": True}, "poolclass": sqlalchemy.StaticPool}

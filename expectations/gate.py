@@ -1,4 +1,4 @@
-"""The gate between the warehouse and its readers: it reads the marts of one complete build and lets it pass, or says why not."""
+"""The gate between the warehouse and its readers: it lets the marts of one complete build pass, or says why not."""
 
 import json
 import logging
@@ -34,8 +34,9 @@ SHOWN = 5
 class GateResult:
     """The gate's decision on one build.
 
-    ``blocking`` findings keep it from readers, ``warnings`` are published with it, ``info`` is only recorded; ``checks`` is the outcome
-    of every check, ``full_reads`` the rows of the newest full read of each feed, as ``connection_id.entity``.
+    ``blocking`` findings keep it from readers, ``warnings`` are published with it, ``info`` is only recorded;
+    ``checks`` is the outcome of every check, ``full_reads`` the rows of the newest full read of each feed, as
+    ``connection_id.entity``.
     """
 
     build_id: str
@@ -55,7 +56,9 @@ class GateResult:
             return f"Build {self.build_id} passed the gate."
         shown = " ".join(finding.sentence for finding in self.blocking[:SHOWN])
         others = len(self.blocking) - SHOWN
-        return f"The gate blocked build {self.build_id}: {shown}" + (f" {others} more checks failed." if others > 0 else "")
+        return f"The gate blocked build {self.build_id}: {shown}" + (
+            f" {others} more checks failed." if others > 0 else ""
+        )
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,8 @@ def run_gate(home: Home, build_id: str | None = None) -> GateResult:
         build_id: the build that is meant; None takes the one that is there.
 
     Raises:
-        EcosystemError: the warehouse holds no complete build, or another one than ``build_id``, or another process holds it.
+        EcosystemError: the warehouse holds no complete build, or another one than ``build_id``, or another process
+        holds it.
     """
     started = time.monotonic()
     settings = load_gate()
@@ -125,7 +129,8 @@ def _read_build(file: Path, build_id: str | None) -> _Build:
         found = connection.execute("select build_id, as_of, is_complete from control.build").fetchone()
         landed = connection.execute("select distinct entity from control.landed_batch where row_count > 0").fetchall()
         full_reads = connection.execute(
-            "select connection_id || '.' || entity, last_full_rows from control.feed where last_full_rows is not null order by 1"
+            "select connection_id || '.' || entity, last_full_rows from control.feed"
+            " where last_full_rows is not null order by all"
         ).fetchall()
     except duckdb.CatalogException:
         found = None

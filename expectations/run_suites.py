@@ -43,8 +43,8 @@ def run_suites(file: Path, suites: Sequence[Suite]) -> list[tuple[Outcome, Findi
 def _quiet_at_exit() -> None:
     """Drop what is written to standard error after the program's last words.
 
-    Once Great Expectations and duckdb_engine are both imported (1.24, 0.17), DuckDB's module outlives the interpreter and reports
-    some 50 lines of harmless "leaked" types from C when the process ends.
+    Once Great Expectations and duckdb_engine are both imported (1.24, 0.17), DuckDB's module outlives the interpreter
+    and reports some 50 lines of harmless "leaked" types from C when the process ends.
     """
     atexit.register(lambda: os.dup2(os.open(os.devnull, os.O_WRONLY), 2))
 
@@ -69,7 +69,7 @@ def _run_suite(source: Any, suite: Suite) -> list[tuple[Outcome, Finding | None]
                 "unexpected_index_column_names": list(suite.key),
             },
         )
-    except Exception as error:  # noqa: BLE001 - whatever broke, the checks gave no answer, and that is their outcome
+    except Exception as error:  # whatever broke, the checks gave no answer, and that is their outcome
         return [_outcome(suite, check, None, _first_line(error)) for check in suite.checks]
     # Results come regrouped by column; the name that went in with each expectation says which it is.
     results = {entry.expectation_config.meta["check"]: entry for entry in result.results}

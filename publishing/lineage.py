@@ -24,7 +24,8 @@ class Mart:
     def feeds(self, configured: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
         """The configured entities, as (system, entity), that the mart depends on.
 
-        A child lands with its parent and bears its name: ``purchase_order_item`` belongs to the feed ``purchase_order``.
+        A child lands with its parent and bears its name: ``purchase_order_item`` belongs to the feed
+        ``purchase_order``.
         """
         known = set(configured)
         return frozenset(

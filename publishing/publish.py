@@ -1,7 +1,8 @@
 """Makes a build that the gate let pass the publication that readers see.
 
-A publication is a folder that appears whole under its build id and is made current by swapping one link. Whenever this dies, readers
-see a complete publication: the one before or the new one. A process that keeps a file open keeps the publication it opened.
+A publication is a folder that appears whole under its build id and is made current by swapping one link. Whenever this
+dies, readers see a complete publication: the one before or the new one. A process that keeps a file open keeps the
+publication it opened.
 """
 
 import json
@@ -37,8 +38,8 @@ _UNFINISHED = ".unfinished-"
 class Publication:
     """What readers see now.
 
-    ``marts`` has the rows of each; ``stale_marts`` those that depend on a feed that is stale; ``reused`` says that the build was
-    published already and nothing was written.
+    ``marts`` has the rows of each; ``stale_marts`` those that depend on a feed that is stale; ``reused`` says that the
+    build was published already and nothing was written.
     """
 
     build_id: str
@@ -216,7 +217,7 @@ def _make_current(home: Home, folder: Path) -> None:
 
 
 def _remove_old(builds: Path, current: Path) -> None:
-    """All but the current publication and the newest others; renamed first, so that half a folder never bears a build id."""
+    """Keep the current one and the newest others; renamed first, so that half a folder never bears a build id."""
     others = [folder for folder in builds.iterdir() if folder != current and not folder.name.startswith(_UNFINISHED)]
     for folder in sorted(others, key=lambda path: (path / FILE_NAME).stat().st_mtime_ns, reverse=True)[KEPT - 1 :]:
         removed = folder.with_name(f"{_UNFINISHED}{folder.name}")

@@ -28,7 +28,7 @@ def columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[dict[str,
 
 
 def write_duckdb_file(connection: duckdb.DuckDBPyConnection, tables: dict[str, tuple[str, str]], file: Path) -> None:
-    """Copy ``tables`` (name -> source table and description) into the schema ``main`` of a new file that leaves no log beside it."""
+    """Copy ``tables`` (name -> source, description) to the schema ``main`` of a new file; no log stays beside it."""
     connection.execute(f"attach {quoted(str(file))} as publication (storage_version '{STORAGE_VERSION}')")
     for name, (source, description) in tables.items():
         connection.execute(f"create table publication.main.{name} as select * from {source} order by all")  # noqa: S608

@@ -1,1 +1,1 @@
-"""From the landing zone to the warehouse file: what a build reads, the build itself (dbt in a child process), and how things stand."""
+"""From the landing zone to the warehouse file: what a build reads, the build itself, and how things stand."""

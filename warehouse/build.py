@@ -1,8 +1,8 @@
 """One build: control tables, dbt, and last of all the list of consumed batches.
 
-A build may die at any point. What it consumed is recorded only after everything else succeeded, so the next build reads the same new
-batches again, and staging makes that harmless. A full refresh starts from an empty file, so that nothing of an older project or an
-older as-of time can survive in it.
+A build may die at any point. What it consumed is recorded only after everything else succeeded, so the next build reads
+the same new batches again, and staging makes that harmless. A full refresh starts from an empty file, so that nothing
+of an older project or an older as-of time can survive in it.
 """
 
 import logging
@@ -35,8 +35,8 @@ _NEVER_IN_A_BUILD = ("unit_test",)
 class BuildResult:
     """What a build did.
 
-    ``batches_read`` and ``rows_read`` count what was new in the landing zone; ``models`` the rows of every table that dbt keeps, by
-    name; ``reused`` says that the inputs had not changed, so that nothing was done.
+    ``batches_read`` and ``rows_read`` count what was new in the landing zone; ``models`` the rows of every table that
+    dbt keeps, by name; ``reused`` says that the inputs had not changed, so that nothing was done.
     """
 
     build_id: str
@@ -62,8 +62,8 @@ class _Place:
 def build(home: Home, as_of: datetime, full_refresh: bool = False) -> BuildResult:
     """Bring the warehouse file up to ``as_of`` (UTC).
 
-    Reads only batches that the last successful build did not hold; rebuilds from nothing when asked to, when the dbt project or its
-    seeds changed, when ``as_of`` lies before the last build's, or when a consumed batch is gone.
+    Reads only batches that the last successful build did not hold; rebuilds from nothing when asked to, when the dbt
+    project or its seeds changed, when ``as_of`` lies before the last build's, or when a consumed batch is gone.
 
     Raises:
         EcosystemError: nothing has landed, another process holds the warehouse, or a model or test failed.
@@ -74,7 +74,8 @@ def build(home: Home, as_of: datetime, full_refresh: bool = False) -> BuildResul
 
 
 def build_as_of(home: Home, as_of: datetime) -> BuildResult:
-    """Build the warehouse as it was known at ``as_of`` (UTC) into a file of its own, from nothing; it is never published.
+    """Build the warehouse as it was known at ``as_of`` (UTC) into a file of its own, from nothing; it is never
+    published.
 
     Raises:
         UsageError: nothing had landed by then.
@@ -131,7 +132,7 @@ def _gather(home: Home, as_of: datetime) -> Inputs:
     if not gathered.batches:
         first = min(batch.extracted_at for batch in batches)
         raise UsageError(
-            f"Nothing had landed by {iso(as_of)}: the first batch landed at {iso(first)}, so choose that time or a later one."
+            f"Nothing had landed by {iso(as_of)}: the first batch landed at {iso(first)}: choose a later time."
         )
     return gathered
 
@@ -156,7 +157,7 @@ def _why_from_nothing(state: control.State | None, gathered: Inputs) -> str | No
 
 
 def _delete(file: Path) -> None:
-    """The log of unfinished writes first: a file without it is an older whole, a log without its file would be replayed into the next."""
+    """The log of writes first: a file without it is an older whole; a log without its file would be replayed."""
     file.with_name(f"{file.name}.wal").unlink(missing_ok=True)
     file.unlink(missing_ok=True)
 
@@ -187,7 +188,7 @@ def _run_dbt(place: _Place, with_seeds: bool) -> None:
     ]
     complaints = place.logs / "errors.log"
     with (place.logs / "console.log").open("wb") as output, complaints.open("wb") as errors:
-        child = subprocess.Popen(
+        child = subprocess.Popen(  # noqa: S603 - our own module with our own options
             [*RUN_DBT, *arguments],
             cwd=project_root(),
             env={**os.environ, "ECOSYSTEM_WAREHOUSE": str(place.file), "DO_NOT_TRACK": "1"},
@@ -195,7 +196,8 @@ def _run_dbt(place: _Place, with_seeds: bool) -> None:
             stdout=output,
             stderr=errors,
         )
-        # Its standard input stays open until it has ended: run_dbt takes the end of its input for the end of this process.
+        # Its standard input stays open until it has ended: run_dbt takes the end of its input for the end of this
+        # process.
         with child:
             child.wait()
     if child.returncode == 0:

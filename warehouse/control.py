@@ -1,11 +1,12 @@
-"""The schema ``control`` of the warehouse file: what dbt is told before it runs, and what the last successful build consumed.
+"""The schema ``control`` of the warehouse file: what dbt is told before it runs, and what the last successful build
+consumed.
 
 ``control.build``, ``control.landed_batch`` and ``control.feed`` are rewritten in one transaction before dbt runs;
-``control.consumed_batch`` and ``control.build.is_complete`` in one transaction after it succeeded, last of all. A build that dies in
-between is seen as incomplete, and the next one reads the same new batches again.
+``control.consumed_batch`` and ``control.build.is_complete`` in one transaction after it succeeded, last of all. A build
+that dies in between is seen as incomplete, and the next one reads the same new batches again.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ import pyarrow as pa
 
 from connectors.landing import Batch
 from ecosystem.errors import EcosystemError
-from warehouse.inputs import Feed, Inputs
+from warehouse.inputs import Inputs
 
 _TABLES = """
 create schema if not exists control;
@@ -27,8 +28,8 @@ create table if not exists control.build (
 create table if not exists control.consumed_batch (batch_id varchar not null, build_id varchar not null);
 create table if not exists control.landed_batch (
     system varchar not null, connection_id varchar not null, entity varchar not null, batch_id varchar not null,
-    sequence bigint not null, path varchar not null, mode varchar not null, run_id varchar not null, is_last boolean not null,
-    row_count bigint not null, unreadable_count bigint not null, extracted_at timestamp not null,
+    sequence bigint not null, path varchar not null, mode varchar not null, run_id varchar not null, is_last boolean not
+    null, row_count bigint not null, unreadable_count bigint not null, extracted_at timestamp not null,
     window_from timestamp, window_to timestamp, is_new boolean not null
 );
 create table if not exists control.feed (
@@ -86,7 +87,8 @@ def connected(file: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyCo
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise EcosystemError(
-            f"The warehouse file {file} cannot be opened ({reason}): end the process that has it open, or delete the file and build again."
+            f"The warehouse file {file} cannot be opened ({reason}):"
+            " end the process that has it open, or delete the file and build again."
         ) from error
     try:
         yield connection
@@ -97,7 +99,8 @@ def connected(file: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyCo
 def read_state(connection: duckdb.DuckDBPyConnection) -> State | None:
     """The last build of this file; None where none has begun."""
     begun = connection.execute(
-        "select count(*) from duckdb_tables() where schema_name = 'control' and table_name in ('build', 'consumed_batch')"
+        "select count(*) from duckdb_tables()"
+        " where schema_name = 'control' and table_name in ('build', 'consumed_batch')"
     ).fetchone()
     if begun != (2,):
         return None
@@ -136,21 +139,6 @@ def write_consumed(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> Non
     connection.execute("commit")
 
 
-def read_feeds(connection: duckdb.DuckDBPyConnection) -> tuple[Feed, ...]:
-    """The feeds as the last build was told, in order of system, connection and entity."""
-    rows = connection.execute(f"select {', '.join(_FEED.names)} from control.feed order by all").fetchall()  # noqa: S608
-    fields = (dict(zip(_FEED.names, row, strict=True)) for row in rows)
-    return tuple(
-        Feed(
-            **{
-                name: value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
-                for name, value in feed.items()
-            }
-        )
-        for feed in fields
-    )
-
-
 def table_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Rows of every table that dbt keeps, by name; views have none of their own."""
     tables = connection.execute(
@@ -164,7 +152,7 @@ def table_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def _replace(
-    connection: duckdb.DuckDBPyConnection, table: str, rows: list[dict[str, object]], schema: pa.Schema
+    connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, Any]], schema: pa.Schema
 ) -> None:
     content = pa.Table.from_pydict(
         {field.name: [_naive(row[field.name]) for row in rows] for field in schema}, schema=schema

@@ -1,4 +1,5 @@
-"""What a build is made of: landed batches up to the as-of time, the dbt project's code and seeds, and the feeds' settings.
+"""What a build is made of: landed batches up to the as-of time, the dbt project's code and seeds, and the feeds'
+settings.
 
 The same inputs give the same build id and the same marts.
 """
@@ -23,8 +24,8 @@ _WRITTEN_BY_DBT = {"target", "logs", "dbt_packages", ".user.yml"}
 class Feed:
     """How one configured entity of one connection stands at the as-of time.
 
-    ``last_complete_at`` is the as-of time (UTC) of the last extraction that ran to its end, None when none did; such a feed is stale.
-    ``last_full_rows`` and ``previous_full_rows`` count the rows of the two newest complete full reads.
+    ``last_complete_at`` is the as-of time (UTC) of the last extraction that ran to its end, None when none did; such a
+    feed is stale. ``last_full_rows`` and ``previous_full_rows`` count the rows of the two newest complete full reads.
     """
 
     system: str

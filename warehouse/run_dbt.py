@@ -1,8 +1,8 @@
 """``python -m warehouse.run_dbt ARGUMENTS...``: dbt in a process of its own.
 
-dbt-duckdb keeps the warehouse file open for writing as long as its process lives, so the build runs dbt in a child. The child ends
-when its standard input closes, that is when the build that started it dies, however it dies: the next build must not find the file
-locked by one that no longer exists.
+dbt-duckdb keeps the warehouse file open for writing as long as its process lives, so the build runs dbt in a child. The
+child ends when its standard input closes, that is when the build that started it dies, however it dies: the next build
+must not find the file locked by one that no longer exists.
 """
 
 import os
@@ -17,8 +17,8 @@ from dbt.cli.main import dbtRunner
 def main(arguments: Sequence[str], callbacks: Sequence[Callable[[Any], None]] = ()) -> int:
     """Run dbt; ``callbacks`` receive its events.
 
-    Returns 0 where every model and test succeeded, else 1. What stopped dbt before it ran a model goes to standard error; what
-    happened to each model is in dbt's ``run_results.json``.
+    Returns 0 where every model and test succeeded, else 1. What stopped dbt before it ran a model goes to standard
+    error; what happened to each model is in dbt's ``run_results.json``.
     """
     threading.Thread(target=_end_with_parent, daemon=True).start()
     result = dbtRunner(callbacks=list(callbacks)).invoke(list(arguments))

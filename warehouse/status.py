@@ -73,7 +73,7 @@ class Status:
 
 
 def status(home: Home, as_of: datetime) -> Status:
-    """Look at the landing zone, the warehouse, the gate's results and the current publication; feeds are judged at ``as_of`` (UTC)."""
+    """Look at the landing zone, the warehouse, the gate and the publication; ``as_of`` (UTC) judges the feeds."""
     build, problem = _build(home)
     return Status(as_of, _feeds(home, as_of), build, problem, _gate(home), _publication(home))
 
@@ -88,7 +88,9 @@ def render(now: Status) -> str:
         lines.append(f"  {name:<45} {feed.rows:>12,} rows in {feed.batches:>4} batches, {freshness}{mark}")
     lines.append("")
     if now.build:
-        lines.append(f"build        {now.build.build_id}{'' if now.build.is_complete else ' (incomplete: build again)'}")
+        lines.append(
+            f"build        {now.build.build_id}{'' if now.build.is_complete else ' (incomplete: build again)'}"
+        )
     else:
         lines.append(f"build        {now.warehouse_problem or 'none yet'}")
     if now.gate:

@@ -19,7 +19,7 @@ from expectations.suites import (
 
 
 def all_suites(settings: GateSettings, accepted_reads: Mapping[str, int]) -> tuple[Suite, ...]:
-    """Every suite, with the tolerances of ``config/gate.yml`` and the rows of the full reads that were accepted last."""
+    """Every suite, with the tolerances of ``gate.yml`` and the rows of the full reads that were accepted last."""
     return (
         dim_vendor.SUITE,
         fct_schedule_line.SUITE,

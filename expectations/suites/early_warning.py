@@ -13,7 +13,10 @@ SUITE = Suite(
         no_rows(
             "vendor_is_known",
             "every vendor is in dim_vendor",
-            "select signal_key, vendor_key from {batch} where vendor_key not in (select vendor_key from marts.dim_vendor)",
+            """
+            select signal_key, vendor_key from {batch}
+            where vendor_key not in (select vendor_key from marts.dim_vendor)
+            """,
         ),
         no_rows(
             "active_line_is_open",
@@ -36,7 +39,8 @@ SUITE = Suite(
             "a signal has an end and a reason for it exactly when it is cleared",
             """
             select signal_key, signal_state, cleared_at, clear_reason from {batch}
-            where (signal_state = 'cleared') <> (cleared_at is not null) or (cleared_at is null) <> (clear_reason is null)
+            where (signal_state = 'cleared') <> (cleared_at is not null) or (cleared_at is null) <> (clear_reason is
+            null)
             """,
         ),
         no_rows(

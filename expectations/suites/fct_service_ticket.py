@@ -36,7 +36,10 @@ SUITE = Suite(
         no_rows(
             "net_within_gross",
             "net_hours is between 0 and gross_hours",
-            "select ticket_key, ticket, net_hours, gross_hours from {batch} where net_hours < 0 or net_hours > gross_hours",
+            """
+            select ticket_key, ticket, net_hours, gross_hours from {batch}
+            where net_hours < 0 or net_hours > gross_hours
+            """,
         ),
     ),
 )

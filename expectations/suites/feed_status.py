@@ -1,5 +1,7 @@
 """Feeds: broken reads and rows set aside block; a stale feed never does (a dead CRM must not freeze delivery)."""
 
+# ruff: noqa: S608 - the SQL is put together from this module's own names
+
 from collections.abc import Mapping
 
 from config.gate import GateSettings, ToleranceSettings
@@ -12,7 +14,8 @@ def suite(settings: GateSettings, accepted_reads: Mapping[str, int]) -> Suite:
     """The feeds' suite.
 
     Args:
-        accepted_reads: rows of the full reads that were accepted last, as ``connection_id.entity``; a feed that is not among them is
+        accepted_reads: rows of the full reads that were accepted last, as ``connection_id.entity``; a feed that is not
+        among them is
             measured by its own full read before.
     """
     return Suite(

@@ -1,9 +1,9 @@
 """Definitions that figures point to."""
 
-from expectations.check import Suite, unique
+from expectations.check import Suite, between
 
 SUITE = Suite(
     table="kpi_definition",
     key=("definition_id", "definition_version"),
-    checks=(unique("definition_id", "definition_version"),),
+    checks=(between("definition_version", 1, None),),
 )

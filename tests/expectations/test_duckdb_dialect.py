@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from config.gate import GateSettings
-from expectations.check import Suite, between, in_set, no_rows, not_after, row_count, unique
+from expectations.check import Suite, between, no_rows, not_after, row_count
 from expectations.run_suites import run_suites
 from expectations.suites import all_suites
 
@@ -25,8 +25,6 @@ from range(10) as numbers (number)
 # (holds, is broken, rows that break it, an example)
 CASES = {
     "ExpectTableRowCountToBeBetween": (row_count(10), row_count(11), 10, None),
-    "ExpectCompoundColumnsToBeUnique": (unique("key", "pair"), unique("pair", "flag"), 10, None),
-    "ExpectColumnValuesToBeInSet": (in_set("state", ("odd", "even")), in_set("state", ("even",)), 1, "key 9"),
     "ExpectColumnValuesToBeBetween": (between("share", 0, 0.9), between("share", 0, 0.75), 2, "key 8"),
     "ExpectColumnPairValuesAToBeGreaterThanB": (not_after("share", "amount"), not_after("amount", "share"), 9, "key 1"),
     "UnexpectedRowsExpectation": (
@@ -49,7 +47,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_class_that_the_suites_use_has_a_case() -> None:
     used = {check.expectation for suite in all_suites(GateSettings(), {}) for check in suite.checks}
     assert used
-    assert used | {row_count(1).expectation} == set(CASES) - {"ExpectColumnValuesToBeInSet"}
+    assert used | {row_count(1).expectation} == set(CASES)
 
 
 @pytest.mark.parametrize("expectation", CASES)

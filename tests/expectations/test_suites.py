@@ -1,17 +1,23 @@
 """Suites cover every mart, and check nothing that dbt checks already."""
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 import yaml
 
 from config.gate import GateSettings
 from ecosystem.paths import project_root
+from expectations.check import Suite
 from expectations.suites import all_suites
 
 SUITES = all_suites(GateSettings(), {})
 MARTS = project_root() / "dbt_project" / "models" / "marts"
+OF_DBT = {
+    "ExpectColumnValuesToBeUnique",
+    "ExpectCompoundColumnsToBeUnique",
+    "ExpectColumnValuesToNotBeNull",
+    "ExpectColumnValuesToBeInSet",
+}
 
 
 def test_every_mart_has_one_suite() -> None:
@@ -28,30 +34,40 @@ def test_check_names_are_unique_within_a_suite() -> None:
 
 
 @pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.table)
-def test_no_check_is_written_twice(suite) -> None:
-    """dbt guards keys and accepted values inside the warehouse; the gate does not repeat it."""
-    unique, accepted = _checked_by_dbt(suite.table)
+def test_no_check_is_written_twice(suite: Suite) -> None:
+    """dbt guards keys, references and accepted values inside the warehouse; the gate does not repeat it."""
+    guarded = {column for column, test in _column_tests(suite.table) if test == "relationships"}
     for check in suite.checks:
-        if check.expectation == "ExpectCompoundColumnsToBeUnique":
-            assert tuple(check.arguments["column_list"]) not in unique, check.name
-        if check.expectation == "ExpectColumnValuesToBeInSet":
-            assert check.arguments["column"] not in accepted, check.name
+        assert check.expectation not in OF_DBT, check.name
+        if check.name == "vendor_is_known":
+            assert "vendor_key" not in guarded, check.name
 
 
-def _checked_by_dbt(table: str) -> tuple[set[tuple[str, ...]], set[str]]:
-    unique: set[tuple[str, ...]] = set()
-    accepted: set[str] = set()
-    for file in MARTS.rglob("*.yml"):
-        for model in _models(file):
-            for column in model.get("columns", []) if model["name"] == table else []:
-                for test in column.get("data_tests", []):
-                    name = test if isinstance(test, str) else next(iter(test))
-                    if name == "unique":
-                        unique.add((column["name"],))
-                    if name == "accepted_values":
-                        accepted.add(column["name"])
-    return unique, accepted
+def test_dbt_guards_what_the_gate_leaves_to_it() -> None:
+    """Each mart has a test that its rows are told apart by a key."""
+    for suite in SUITES:
+        tests = {test for _, test in _column_tests(suite.table)} | set(
+            _names(_model(suite.table).get("data_tests", []))
+        )
+        assert tests & {"unique", "one_row_per"}, suite.table
 
 
-def _models(file: Path) -> list[dict]:
-    return yaml.safe_load(file.read_text(encoding="utf-8")).get("models", [])
+def _column_tests(table: str) -> list[tuple[str, str]]:
+    columns = _model(table)["columns"]
+    assert columns
+    return [(column["name"], test) for column in columns for test in _names(column.get("data_tests", []))]
+
+
+def _names(tests: list[str | dict]) -> list[str]:
+    return [test if isinstance(test, str) else next(iter(test)) for test in tests]
+
+
+def _model(table: str) -> dict:
+    models = [
+        model
+        for file in MARTS.rglob("*.yml")
+        for model in yaml.safe_load(file.read_text(encoding="utf-8")).get("models", [])
+        if model["name"] == table
+    ]
+    assert len(models) == 1
+    return models[0]

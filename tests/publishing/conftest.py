@@ -43,7 +43,9 @@ def _node(name: str, folder: str, parents: list[str]) -> dict:
 def make_build(home: Home) -> BuildMaker:
     """Writes the warehouse file of a complete build and the gate's decision on it; returns its id."""
 
-    def make(day: int = 1, passed: bool = True, order: str = "asc", stale: tuple[str, ...] = (), rows: int = 1000) -> str:
+    def make(
+        day: int = 1, passed: bool = True, order: str = "asc", stale: tuple[str, ...] = (), rows: int = 1000
+    ) -> str:
         build_id = f"202606{day:02d}T180000Z-0123456789ab"
         home.warehouse_file.unlink(missing_ok=True)
         stale_entities = ", ".join(f"'{entity}'" for entity in stale) or "''"
@@ -56,7 +58,9 @@ def make_build(home: Home) -> BuildMaker:
                 select '{build_id}' as build_id, timestamp '2026-06-{day:02d} 18:00' as as_of, true as is_complete;
                 create table control.feed as
                 select *, timestamp '2026-06-01 18:00' as last_complete_at, entity in ({stale_entities}) as is_stale
-                from (values ('erp', 'erp_1', 'order'), ('crm', 'crm_1', 'account')) as feeds (system, connection_id, entity);
+                from (
+                    values ('erp', 'erp_1', 'order'), ('crm', 'crm_1', 'account')
+                ) as feeds (system, connection_id, entity);
                 create table marts.fct_line as
                 select 'v' || number % 7 as vendor_key, number::decimal(18, 3) as amount, {day} as day,
                     date '2026-01-01' + (number % 90)::integer as due, timestamp '2026-01-01 10:00' as seen_at

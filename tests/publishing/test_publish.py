@@ -14,7 +14,8 @@ from ecosystem.errors import EcosystemError, GateBlocked
 from ecosystem.paths import Home
 from publishing.publish import publish
 
-# In the header of a DuckDB file: eight bytes of checksum, "DUCK", then the storage version. 64 is what v1.0.0 writes and all 1.x read.
+# In the header of a DuckDB file: eight bytes of checksum, "DUCK", then the storage version. 64 is what v1.0.0 writes
+# and all 1.x read.
 STORAGE_VERSION_AT = 12
 STORAGE_VERSION_1_0 = 64
 
@@ -35,7 +36,12 @@ def test_readers_get_parquet_a_duckdb_file_and_a_manifest(home: Home, make_build
     assert (publication.build_id, publication.reused) == (build_id, False)
     assert publication.marts == {"dim_vendor": 7, "fct_line": 1000}
     assert home.current.resolve() == publication.folder.resolve()
-    assert sorted(contents(home.current)) == ["dim_vendor.parquet", "ecosystem.duckdb", "fct_line.parquet", "manifest.json"]
+    assert sorted(contents(home.current)) == [
+        "dim_vendor.parquet",
+        "ecosystem.duckdb",
+        "fct_line.parquet",
+        "manifest.json",
+    ]
 
     described = manifest(home)
     assert (described["build_id"], described["as_of"]) == (build_id, "2026-06-01T18:00:00Z")
@@ -68,7 +74,9 @@ def test_duckdb_1_can_open_the_file(home: Home, make_build: Callable[..., str]) 
     assert int.from_bytes(header[STORAGE_VERSION_AT:20], "little") == STORAGE_VERSION_1_0
 
 
-def test_the_same_build_gives_the_same_parquet_bytes(home: Home, make_build: Callable[..., str], tmp_path: Path) -> None:
+def test_the_same_build_gives_the_same_parquet_bytes(
+    home: Home, make_build: Callable[..., str], tmp_path: Path
+) -> None:
     make_build(order="asc")
     first = contents(publish(home).folder)
     home.published.rename(tmp_path / "earlier")
@@ -86,7 +94,9 @@ def test_publishing_a_build_again_writes_nothing(home: Home, make_build: Callabl
     assert {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in folder.iterdir()} == before
 
 
-def test_a_blocked_build_leaves_the_former_publication_byte_identical(home: Home, make_build: Callable[..., str]) -> None:
+def test_a_blocked_build_leaves_the_former_publication_byte_identical(
+    home: Home, make_build: Callable[..., str]
+) -> None:
     make_build(day=1)
     publish(home)
     before, target = contents(home.current), home.current.readlink()
@@ -121,7 +131,10 @@ def test_marts_of_a_stale_feed_are_published_with_a_mark(home: Home, make_build:
     make_build(day=1, stale=("account",))
     assert publish(home).stale_marts == ("dim_vendor",)
     assert manifest(home)["marts"]["dim_vendor"]["stale_feeds"] == ["crm_1.account"]
-    assert manifest(home)["marts"]["fct_line"] | {"is_stale": False, "stale_feeds": []} == manifest(home)["marts"]["fct_line"]
+    assert (
+        manifest(home)["marts"]["fct_line"] | {"is_stale": False, "stale_feeds": []}
+        == manifest(home)["marts"]["fct_line"]
+    )
     # a child (order_item) is as stale as the feed it lands with, for every mart behind it
     make_build(day=2, stale=("order",))
     assert publish(home).stale_marts == ("dim_vendor", "fct_line")

@@ -59,7 +59,9 @@ def _complete_build(folder: Path) -> str:
     assert len(files) == 3
     for file in files:
         assert hashlib.sha256((folder / file["file"]).read_bytes()).hexdigest() == file["sha256"]
-    assert sorted(path.name for path in folder.iterdir()) == sorted(["manifest.json", *(file["file"] for file in files)])
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        ["manifest.json", *(file["file"] for file in files)]
+    )
     return manifest["build_id"]
 
 
@@ -87,4 +89,3 @@ def test_readers_always_see_a_complete_publication(home: Home, make_build: Calla
         assert _complete_build(home.current.resolve()) == new
         assert sorted(path.name for path in (home.published / "builds").iterdir()) == [*former[1:], new]
     assert seen == {former[-1], new}
-
