@@ -1,4 +1,4 @@
-"""What sqlfluff shows models instead of dbt's adapter: a dispatched macro looks like a call of a function of its name."""
+"""What sqlfluff shows models instead of dbt's adapter: a dispatched macro looks like a function of its name."""
 
 from collections.abc import Callable
 from typing import Any

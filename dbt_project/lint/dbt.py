@@ -21,6 +21,6 @@ def split_part(text: str, delimiter: str, part: int) -> str:
     return f"split_part({text}, {delimiter}, {part})"
 
 
-def hash(field: str) -> str:  # noqa: A001 - dbt's name
+def hash(field: str) -> str:
     """Looks like ``md5(field)``."""
     return f"md5({field})"

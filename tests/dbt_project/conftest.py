@@ -1,7 +1,7 @@
-"""A warehouse under test: lands batches, writes the control tables, runs dbt in this process with a manifest parsed once."""
+"""A warehouse under test: lands batches, writes the control tables, runs dbt in this process, parsed once."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from shutil import copyfile
@@ -117,8 +117,10 @@ class Warehouse:
             is_last=is_last,
         )
 
-    def land_documents(self, system: str, entity: str, records: Sequence[Mapping[str, Any]], at: datetime, **settings: Any) -> None:
-        """Land nested records as a connector does: children first, each with its parent's change time, the parent with its child keys."""
+    def land_documents(
+        self, system: str, entity: str, records: Sequence[Mapping[str, Any]], at: datetime, **settings: Any
+    ) -> None:
+        """Land nested records as a connector does: children first, with the parent's change time; it names its children."""
         parent = entity_of(system, entity)
         rows: dict[str, list[dict[str, Any]]] = {part.name: [] for part in parent.with_descendants()}
         for record in records:
@@ -130,7 +132,9 @@ class Warehouse:
         for name in reversed(rows):
             self.land(system, name, rows[name], at, is_last=name == entity, **settings)
 
-    def build(self, as_of: datetime, *select: str, full: bool = False, consume: bool = True, command: str = "run") -> Any:
+    def build(
+        self, as_of: datetime, *select: str, full: bool = False, consume: bool = True, command: str = "run"
+    ) -> Any:
         """Build what is selected (everything without a selection) as of that time."""
         if not self.file.exists():
             copyfile(self._dbt.seeded(), self.file)
@@ -139,7 +143,9 @@ class Warehouse:
         result = self._dbt.run(self.file, *arguments)
         if consume:
             with duckdb.connect(str(self.file)) as connection:
-                connection.execute("insert into control.consumed_batch select batch_id from control.landed_batch where is_new")
+                connection.execute(
+                    "insert into control.consumed_batch select batch_id from control.landed_batch where is_new"
+                )
         return result
 
     def rows(self, query: str) -> list[dict[str, Any]]:
@@ -184,7 +190,9 @@ class Warehouse:
             )
             for system, entities in FEEDS.items():
                 for entity in entities:
-                    own = [batch for batch in batches if (batch.system, batch.entity) == (system, entity) and batch.is_last]
+                    own = [
+                        batch for batch in batches if (batch.system, batch.entity) == (system, entity) and batch.is_last
+                    ]
                     last = max((batch.extracted_at for batch in own), default=None)
                     stale = entity in self.stale or last is None or as_of - last > timedelta(hours=48)
                     connection.execute(
@@ -230,8 +238,8 @@ def dbt(tmp_path_factory: pytest.TempPathFactory) -> Dbt:
 
 
 @pytest.fixture
-def warehouse(tmp_path: Path, dbt: Dbt) -> Iterator[Warehouse]:
-    yield Warehouse(tmp_path, dbt)
+def warehouse(tmp_path: Path, dbt: Dbt) -> Warehouse:
+    return Warehouse(tmp_path, dbt)
 
 
 @pytest.fixture

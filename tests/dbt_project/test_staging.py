@@ -1,4 +1,4 @@
-"""Staging keeps every version once, whatever the order, the repeats and the kills, and an increment equals a full refresh."""
+"""Staging keeps every version once, whatever the order, repeats and kills; an increment equals a full refresh."""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,9 @@ FAR = datetime(2027, 1, 1, tzinfo=UTC)
 VERSIONS = f"select * from {TABLE} order by all"
 
 
-def schedule_line(day: int | None, changed_at: datetime | None, *, order: str | None = "4500000001", **more: Any) -> dict[str, Any]:
+def schedule_line(
+    day: int | None, changed_at: datetime | None, *, order: str | None = "4500000001", **more: Any
+) -> dict[str, Any]:
     return {
         "PurchaseOrder": order,
         "PurchaseOrderItem": "00010",
@@ -28,7 +30,9 @@ def schedule_line(day: int | None, changed_at: datetime | None, *, order: str | 
 
 
 def promised_days(warehouse: Any) -> list[int]:
-    rows = warehouse.rows(f"select delivery_date from {TABLE} order by _ordered_at, _extracted_at, _batch_id, _row_number")
+    rows = warehouse.rows(
+        f"select delivery_date from {TABLE} order by _ordered_at, _extracted_at, _batch_id, _row_number"
+    )
     return [row["delivery_date"].day for row in rows]
 
 
@@ -82,7 +86,10 @@ def test_a_build_that_died_before_it_recorded_its_batches_changes_nothing_when_i
 
 def test_padded_and_unpadded_numbers_are_one_key(warehouse):
     unpadded = {"PurchaseOrderItem": "10", "ScheduleLine": "1"}
-    rows = [schedule_line(5, DAY_ONE), schedule_line(12, DAY_ONE + timedelta(hours=1), order="0004500000001", **unpadded)]
+    rows = [
+        schedule_line(5, DAY_ONE),
+        schedule_line(12, DAY_ONE + timedelta(hours=1), order="0004500000001", **unpadded),
+    ]
     warehouse.land("sap_s4hana", SCHEDULE_LINE, rows, DAY_ONE)
     warehouse.build(DAY_ONE, MODEL)
     keys = warehouse.rows(f"select distinct purchase_order, purchase_order_line, schedule_line from {TABLE}")
@@ -114,7 +121,8 @@ def test_rows_without_a_readable_key_or_needed_field_go_to_quarantine_with_the_r
     for _ in range(2):
         warehouse.build(DAY_ONE, MODEL, "quarantine_row", consume=False)
     found = warehouse.rows(
-        "select row_number_in_batch, batch_id, reason, field, raw_value, row_key from quarantine.quarantine_row order by all"
+        "select row_number_in_batch, batch_id, reason, field, raw_value, row_key from quarantine.quarantine_row"
+        " order by all"
     )
     assert [(row["row_number_in_batch"], row["reason"], row["field"], row["raw_value"]) for row in found] == [
         (1, "key_missing", "PurchaseOrder", None),
@@ -131,7 +139,7 @@ def test_rows_without_a_readable_key_or_needed_field_go_to_quarantine_with_the_r
     ]
 
 
-# One key in a batch may have several rows, batches overlap in both clocks, and a build may die before it recorded what it read.
+# A key may have several rows in a batch, batches overlap in both clocks, a build may die before it recorded what it read.
 moments = st.integers(0, 5).map(lambda hours: DAY_ONE + timedelta(hours=hours))
 landed_rows = st.builds(
     schedule_line,
@@ -184,6 +192,7 @@ def test_increments_in_any_order_equal_a_full_refresh_row_by_row(tmp_path_factor
     full.build(FAR, MODEL, full=True)
     assert incremental.rows(VERSIONS) == full.rows(VERSIONS)
     found = incremental.rows(
-        f"select connection_id, purchase_order, delivery_date, _deleted, _unreadable, _batch_id, _row_number from {TABLE}"
+        "select connection_id, purchase_order, delivery_date, _deleted, _unreadable, _batch_id, _row_number"
+        f" from {TABLE}"
     )
     assert sorted((tuple(row.values()) for row in found), key=repr) == expected_versions(landed)

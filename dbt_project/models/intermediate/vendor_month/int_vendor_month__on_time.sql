@@ -45,9 +45,11 @@ due as (
 select
     vendor_key,
     month,
-    {%- for basis in bases %}
-    cast(sum(case when basis = '{{ basis }}' then 1 else 0 end) as bigint) as {{ basis }}_due,
-    cast(sum(case when basis = '{{ basis }}' then is_on_time else 0 end) as bigint) as {{ basis }}_on_time{{ ',' if not loop.last }}
-    {%- endfor %}
+    cast(sum(case when basis = 'first_promise' then 1 else 0 end) as bigint) as first_promise_due,
+    cast(sum(case when basis = 'first_promise' then is_on_time else 0 end) as bigint) as first_promise_on_time,
+    cast(sum(case when basis = 'latest_promise' then 1 else 0 end) as bigint) as latest_promise_due,
+    cast(sum(case when basis = 'latest_promise' then is_on_time else 0 end) as bigint) as latest_promise_on_time,
+    cast(sum(case when basis = 'requested' then 1 else 0 end) as bigint) as requested_due,
+    cast(sum(case when basis = 'requested' then is_on_time else 0 end) as bigint) as requested_on_time
 from due
 group by vendor_key, month
