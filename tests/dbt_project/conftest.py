@@ -31,7 +31,7 @@ class Dbt:
     def __init__(self, scratch: Path) -> None:
         os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
         self._scratch = scratch
-        self._manifest: Any = None
+        self.manifest: Any = None
 
     def seeded(self) -> Path:
         """A warehouse file that holds the seeds and nothing else, made once."""
@@ -53,12 +53,12 @@ class Dbt:
             "--target-path", str(self._scratch / "target"), "--log-path", str(self._scratch / "logs"),
         ]  # fmt: skip
         try:
-            if self._manifest is None:
+            if self.manifest is None:
                 parsed = dbtRunner().invoke(["parse", *options])
                 if not parsed.success:
                     raise AssertionError(f"dbt parse failed: {parsed.exception}")
-                self._manifest = parsed.result
-            outcome = dbtRunner(manifest=self._manifest).invoke([*command, *options])
+                self.manifest = parsed.result
+            outcome = dbtRunner(manifest=self.manifest).invoke([*command, *options])
         finally:
             DuckDBConnectionManager.close_all_connections()
         if not outcome.success:
@@ -120,7 +120,7 @@ class Warehouse:
     def land_documents(
         self, system: str, entity: str, records: Sequence[Mapping[str, Any]], at: datetime, **settings: Any
     ) -> None:
-        """Land nested records as a connector does: children first, with the parent's change time; it names its children."""
+        """Land nested records as a connector does: children first, with the parent's change time, then the parent."""
         parent = entity_of(system, entity)
         rows: dict[str, list[dict[str, Any]]] = {part.name: [] for part in parent.with_descendants()}
         for record in records:
@@ -242,6 +242,6 @@ def warehouse(tmp_path: Path, dbt: Dbt) -> Warehouse:
     return Warehouse(tmp_path, dbt)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def warehouse_at(dbt: Dbt) -> Callable[[Path], Warehouse]:
     return lambda root: Warehouse(root, dbt)

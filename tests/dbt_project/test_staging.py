@@ -139,7 +139,7 @@ def test_rows_without_a_readable_key_or_needed_field_go_to_quarantine_with_the_r
     ]
 
 
-# A key may have several rows in a batch, batches overlap in both clocks, a build may die before it recorded what it read.
+# A key may have several rows in a batch, batches overlap in both clocks, a build may die before it records them.
 moments = st.integers(0, 5).map(lambda hours: DAY_ONE + timedelta(hours=hours))
 landed_rows = st.builds(
     schedule_line,

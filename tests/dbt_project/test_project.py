@@ -1,0 +1,79 @@
+"""The dbt project as a whole: its unit tests pass, everything is described, engine-specific SQL stays in its macros."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectors.entity import SYSTEMS, entities_of
+
+PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+MODELS = sorted((PROJECT / "models").rglob("*.sql"))
+ENGINE_SPECIFIC = re.compile(
+    r"\b(qualify|read_parquet|quantile_cont|percentile_cont|unnest|explode|list_\w+|struct_pack|regexp_\w+|strftime"
+    r"|json_extract\w*|interval|date_diff|datediff|date_add|arg_max|epoch|::)\b|::",
+    re.IGNORECASE,
+)
+
+
+@pytest.fixture(scope="module")
+def manifest(dbt: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    dbt.seeded()
+    return dbt.manifest
+
+
+def test_every_unit_test_passes(warehouse):
+    now = datetime(2026, 6, 30, 18, tzinfo=UTC)
+    warehouse.build(now)
+    outcome = warehouse.build(now, "test_type:unit", command="test")
+    assert len(outcome.results) >= 28
+
+
+def test_every_model_says_what_it_is(manifest):
+    models = [node for node in manifest.nodes.values() if node.resource_type == "model"]
+    assert len(models) == len(MODELS) >= 50
+    assert [model.name for model in models if not model.description.strip()] == []
+
+
+def test_every_mart_has_an_enforced_contract_and_describes_each_column(manifest):
+    marts = [node for node in manifest.nodes.values() if node.resource_type == "model" and "marts" in node.fqn]
+    assert len(marts) >= 10
+    assert [mart.name for mart in marts if not mart.config.contract.enforced] == []
+    silent = [
+        f"{mart.name}.{name}" for mart in marts for name, column in mart.columns.items() if not column.description
+    ]
+    assert silent == []
+
+
+def test_every_mart_feeds_an_exposure(manifest):
+    read = {name for exposure in manifest.exposures.values() for name in exposure.depends_on.nodes}
+    marts = {key for key, node in manifest.nodes.items() if node.resource_type == "model" and "marts" in node.fqn}
+    assert marts
+    assert marts - read == set()
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda path: path.stem)
+def test_engine_specific_sql_stays_in_the_dispatch_macros(model):
+    sql = re.sub(r"--.*|\{%.*?%\}|\{\{.*?\}\}", "", model.read_text())
+    assert ENGINE_SPECIFIC.findall(sql) == []
+    assert len(model.read_text().splitlines()) <= 150
+
+
+def test_staging_declares_the_fields_and_keys_that_connectors_land():
+    rules = (PROJECT / "macros" / "landing" / "entities.sql").read_text()
+    checked = 0
+    for system in SYSTEMS:
+        for parent in entities_of(system):
+            for entity in parent.with_descendants():
+                model = (PROJECT / "models" / "staging" / system / f"stg_{system}__{entity.name}.sql").read_text()
+                staged = set(re.findall(r"(?m)^ {8}\['\w+', '([\w.]+)', '[\w(), ]+'\]", model))
+                declared = {field.name for field in entity.fields}
+                # the change time is _changed_at, and the deletion mark is _deleted
+                clocks = {*entity.changed_at, *({entity.deleted} if entity.deleted else ())} - staged
+                assert staged == declared - clocks, entity.name
+                keys = ", ".join(f"'{name}'" for name in entity.key)
+                assert re.search(rf"'{entity.name}': \{{\s*'key': \[{keys}\]", rules), entity.name
+                checked += 1
+    assert checked >= 10
