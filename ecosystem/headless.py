@@ -3,6 +3,7 @@
 Airflow tells a listener about every task instance as it ends.
 """
 
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -97,7 +98,14 @@ def _listening(watcher: Watcher) -> Iterator[None]:
     from airflow.listeners import hookimpl
     from airflow.sdk.listener import get_listener_manager
 
+    on_termination = signal.getsignal(signal.SIGTERM)
+
     class Listener:
+        @hookimpl
+        def on_task_instance_running(self) -> None:
+            # Airflow has just made SIGTERM the task's affair; in this process it is meant for all of them.
+            signal.signal(signal.SIGTERM, on_termination)
+
         @hookimpl
         def on_task_instance_success(self, task_instance: Any) -> None:
             result = task_instance.xcom_pull(task_ids=task_instance.task_id, map_indexes=task_instance.map_index)
@@ -114,6 +122,7 @@ def _listening(watcher: Watcher) -> Iterator[None]:
         yield
     finally:
         manager.pm.unregister(listener)
+        signal.signal(signal.SIGTERM, on_termination)
 
 
 def _outcome(task_instance: Any, result: Any, error: BaseException | None = None) -> TaskOutcome:

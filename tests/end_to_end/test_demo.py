@@ -133,11 +133,14 @@ def test_an_interrupted_demo_takes_the_sandbox_with_it(tmp_path: Path, request_t
         command("demo"), cwd=project_root(), env=environment(home), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     assert demo.stdout is not None
-    for line in demo.stdout:
-        if b"extract_erp" in line:
-            break
-    demo.send_signal(request_to_end)
-    assert demo.wait(60) != 0
-    demo.stdout.close()
+    try:
+        for line in demo.stdout:
+            if b"extract_erp" in line:
+                break
+        demo.send_signal(request_to_end)
+        assert demo.wait(60) != 0
+    finally:
+        demo.kill()
+        demo.stdout.close()
     time.sleep(0.5)
     assert processes_of(home) == []
