@@ -38,6 +38,8 @@ def run(home: Home, real: Path | None = None) -> None:
     log = home.logs / "demo.log"
     log.unlink(missing_ok=True)
     with exclusive("demo", home), _terminated_like_interrupted(), terminal.quiet(log) as console:
+        # A demo that fails has no summary; the last one's would be taken for its own.
+        home.summary.unlink(missing_ok=True)
         progress = terminal.Progress(console)
         try:
             _run(home, real, progress)
