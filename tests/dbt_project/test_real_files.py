@@ -93,7 +93,7 @@ def test_tickets_are_measured_to_their_resolution(real):
         from marts.fct_service_ticket
         """
     )[0]
-    # The reference figure of 48 % takes the 1,556 tickets without a resolution time for misses; vendor_month leaves them out.
+    # The reference figure of 48 % takes the 1,556 tickets without a resolution time for misses; vendor_month does not.
     assert found == {
         "tickets": 24918, "resolved": 23362, "p50": 22.1, "mean": 178, "within_a_day": 48, "within_of_known": 52,
         "net": 0,

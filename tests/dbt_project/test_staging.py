@@ -173,7 +173,7 @@ def expected_versions(landed: list[tuple[str, Any, dict[str, Any], int]]) -> lis
 
 
 @settings(
-    max_examples=10,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
