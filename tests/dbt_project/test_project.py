@@ -77,3 +77,19 @@ def test_staging_declares_the_fields_and_keys_that_connectors_land():
                 assert re.search(rf"'{entity.name}': \{{\s*'key': \[{keys}\]", rules), entity.name
                 checked += 1
     assert checked >= 10
+
+
+def test_every_test_that_the_kpi_decisions_name_exists():
+    text = (PROJECT.parent / "docs" / "kpi-decisions.md").read_text()
+    named = re.findall(
+        r"`([a-z0-9_]+?)(?:_\.\.\.)?`",
+        " ".join(line.rsplit("|", 2)[-2] for line in text.splitlines() if line.startswith("| ")),
+    )
+    unit_tests = re.findall(
+        r"(?m)^  - name: (\w+)", "".join(path.read_text() for path in PROJECT.rglob("_unit_tests.yml"))
+    )
+    python_tests = re.findall(
+        r"(?m)^def (test_\w+)", "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
+    )
+    assert len(named) >= 25
+    assert [name for name in named if not any(test.startswith(name) for test in unit_tests + python_tests)] == []
