@@ -200,7 +200,18 @@ def up() -> None:
     from ecosystem import up as local
 
     running = local.up(home(), typer.echo)
-    typer.echo(f"Airflow: {running.url} (no login). Trigger extract_erp there, or run: ecosystem down")
+    typer.echo(f"Airflow: {running.url} (no login). Next: ecosystem next-day, or ecosystem down.")
+
+
+@app.command("next-day")
+def next_day() -> None:
+    """Beside a running `ecosystem up`: let a day pass in the sandbox and trigger the extracts; the assets do the rest.
+
+    Reads and writes what the DAGs do.
+    """
+    from ecosystem import up as local
+
+    typer.echo(f"the extracts of {local.live_a_day(home()):%A %Y-%m-%d} are triggered")
 
 
 @app.command()

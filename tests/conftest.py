@@ -1,4 +1,4 @@
-"""What all tests share: loopback only; reference-data tests are deselected, and counted, where the folder is missing."""
+"""What all tests share: loopback only; without their folder, reference-data tests are deselected and counted."""
 
 import os
 import socket
