@@ -14,6 +14,8 @@ import pytest
 
 from connectors.landing import Batch
 from ecosystem.paths import Home, project_root
+from sandbox.world import World
+from tests.end_to_end.company import Altered, company
 from warehouse.build import build
 
 Day = Callable[[int], datetime]
@@ -26,6 +28,17 @@ def marts(file: Path) -> list[tuple]:
     with duckdb.connect(str(file), read_only=True) as connection:
         found = connection.sql("select thing, label, amount, as_of from marts.thing_total order by all").fetchall()
     assert found
+    return found
+
+
+def tables(file: Path) -> dict[str, list[tuple]]:
+    """All rows that dbt keeps, of every schema."""
+    with duckdb.connect(str(file), read_only=True) as connection:
+        names = connection.sql(
+            "select schema_name || '.' || table_name from duckdb_tables() where schema_name <> 'control'"
+        ).fetchall()
+        found = {name: connection.sql(f"select * from {name} order by all").fetchall() for (name,) in names}
+    assert any(found.values())
     return found
 
 
@@ -76,3 +89,29 @@ def test_a_first_build_or_a_changed_project_killed_and_run_again(
     restored = build(home, day(1))
     assert restored.full_refresh
     assert [row[:3] for row in marts(home.warehouse_file)] == [("a", "apple", 1), ("b", "pear", 1)]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_the_real_models_killed_at_many_points_and_run_again(home: Home, tmp_path: Path) -> None:
+    """The increment of a day of a small company ends with every table as an undisturbed build leaves it."""
+    project = project_root() / "dbt_project"
+    with company(Altered(World(11, size=0.05)), home) as running:
+        running.extract()
+        build(home, running.source.now())
+        running.source.advance(1)
+        running.extract()
+        as_of = running.source.now()
+    saved = tmp_path / "saved"
+    shutil.copytree(home.root, saved)
+    undisturbed = build(home, as_of)
+    assert undisturbed.batches_read > 0
+    assert not undisturbed.full_refresh
+    expected = tables(home.warehouse_file)
+    for place in ("before_dbt", "1", "5", "11", "25", "50", "before_consumed"):
+        shutil.rmtree(home.root)
+        shutil.copytree(saved, home.root)
+        die(home, project, as_of, place)
+        again = build(home, as_of)
+        assert (again.build_id, again.batches_read) == (undisturbed.build_id, undisturbed.batches_read), place
+        assert tables(home.warehouse_file) == expected, place
