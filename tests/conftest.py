@@ -7,7 +7,12 @@ from ipaddress import ip_address
 import pytest
 
 
+LONG_FILES_FIRST = ("tests/end_to_end", "tests/dbt_project", "tests/connectors")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # Two workers take whole files: a long one that starts last keeps the other waiting.
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG_FILES_FIRST))
     if os.environ.get("REFERENCE_DATA"):
         return
     needing = [item for item in items if item.get_closest_marker("reference_data")]
