@@ -6,7 +6,6 @@ from ipaddress import ip_address
 
 import pytest
 
-
 LONG_FILES_FIRST = ("tests/end_to_end", "tests/dbt_project", "tests/connectors")
 
 
