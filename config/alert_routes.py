@@ -1,23 +1,19 @@
 """Who is mailed about what: the settings in ``alert_routes.yml``, checked when they are read."""
 
-import os
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-import yaml
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     ValidationError,
     model_validator,
 )
 
+from config.yaml_file import Settings, config_folder, read_mapping
 from ecosystem.errors import UsageError
-from ecosystem.paths import project_root
 
 FILE_NAME = "alert_routes.yml"
 DEFAULT_ROUTE = "default"
@@ -43,20 +39,14 @@ Address = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._%+'-]{1,64}@[A
 AnyOf = Annotated[tuple[Name, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
 
 
-class _Settings(BaseModel):
-    """Immutable, and an unknown key is an error: a misspelt condition must not widen a route."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class MailSettings(_Settings):
+class MailSettings(Settings):
     """What all mails have in common."""
 
     sender_name: Name
     message_id_domain: Domain
 
 
-class Team(_Settings):
+class Team(Settings):
     """People who own alerts, and where they are reached."""
 
     name: Name
@@ -65,7 +55,7 @@ class Team(_Settings):
     ]
 
 
-class Conditions(_Settings):
+class Conditions(Settings):
     """What a route matches; a condition left out matches everything."""
 
     vendor_category: AnyOf | None = None
@@ -74,7 +64,7 @@ class Conditions(_Settings):
     is_strategic: bool | None = None
 
 
-class Route(_Settings):
+class Route(Settings):
     """One line of the routing table."""
 
     name: Key
@@ -82,7 +72,7 @@ class Route(_Settings):
     team: Key
 
 
-class AlertRoutes(_Settings):
+class AlertRoutes(Settings):
     """The whole file."""
 
     mail: MailSettings
@@ -122,12 +112,6 @@ class AlertRoutes(_Settings):
         return self.teams[owner] if owner else None
 
 
-def routes_file() -> Path:
-    """``alert_routes.yml`` in ``ECOSYSTEM_CONFIG``, else beside this module."""
-    folder = os.environ.get("ECOSYSTEM_CONFIG")
-    return (Path(folder) if folder else project_root() / "config") / FILE_NAME
-
-
 def load_alert_routes(file: Path | None = None) -> AlertRoutes:
     """Read and check the routes.
 
@@ -135,23 +119,9 @@ def load_alert_routes(file: Path | None = None) -> AlertRoutes:
         UsageError: the file is missing, is not YAML, or a key is missing, unknown or wrong; the text names file and
             key.
     """
-    file = file or routes_file()
+    file = file or config_folder() / FILE_NAME
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"The alert routes {file} cannot be read: {error.strerror}.") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f" at line {mark.line + 1}" if mark else ""
-        raise UsageError(
-            f"The alert routes {file} are not valid YAML{place}: {getattr(error, 'problem', error)}."
-        ) from None
-    if not isinstance(content, dict):
-        raise UsageError(
-            f"The alert routes {file} must be a mapping with the keys mail, teams, default_team, engineers_team."
-        )
-    try:
-        return AlertRoutes.model_validate(content)
+        return AlertRoutes.model_validate(read_mapping(file))
     except ValidationError as error:
         raise UsageError(f"The alert routes {file} are wrong: {_first_problem(error)}.") from None
 

@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
-from config.sources import config_folder
+from config.yaml_file import Settings, config_folder, read_mapping
 from ecosystem.errors import UsageError
 
 FILE_NAME = "gate.yml"
@@ -15,13 +14,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Rows = Annotated[int, Field(ge=0)]
 
 
-class _Settings(BaseModel):
-    """Immutable, and an unknown key is an error: a misspelt tolerance must not fall back to its default."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class AcceptedRead(_Settings):
+class AcceptedRead(Settings):
     """A full read of ``rows`` rows or more is accepted although it is much smaller than the one before."""
 
     connection_id: str
@@ -30,7 +23,7 @@ class AcceptedRead(_Settings):
     reason: Annotated[str, Field(min_length=1)]
 
 
-class FullReadSettings(_Settings):
+class FullReadSettings(Settings):
     """When a read of a whole entity counts as broken; ``may_be_empty`` holds names like ``salesforce.account``."""
 
     shrink_tolerance_share: Share = 0.2
@@ -38,14 +31,14 @@ class FullReadSettings(_Settings):
     accepted: tuple[AcceptedRead, ...] = ()
 
 
-class ToleranceSettings(_Settings):
+class ToleranceSettings(Settings):
     """A share of rows that is tolerated; up to ``tolerated_rows`` rows never block, however small the table."""
 
     tolerance_share: Share
     tolerated_rows: Rows = 0
 
 
-class GateSettings(_Settings):
+class GateSettings(Settings):
     """The whole file; what it leaves out has its default."""
 
     full_read: FullReadSettings = FullReadSettings()
@@ -62,15 +55,7 @@ def load_gate(folder: Path | None = None) -> GateSettings:
     """
     path = (folder or config_folder()) / FILE_NAME
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError:
-        raise UsageError(
-            f"There is no {path}: write one, or point ECOSYSTEM_CONFIG to the folder that has it."
-        ) from None
-    except yaml.YAMLError as error:
-        raise UsageError(f"{path} is not valid YAML: {' '.join(str(error).split())}.") from None
-    try:
-        return GateSettings.model_validate(content or {})
+        return GateSettings.model_validate(read_mapping(path))
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in problem["loc"]) or "the file"

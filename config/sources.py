@@ -1,28 +1,23 @@
 """Reads ``sources.yml``: which systems are read, which of their entities, and within which limits."""
 
-import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from config.yaml_file import Settings, config_folder, read_mapping
 from ecosystem.errors import UsageError
 
 FILE_NAME = "sources.yml"
 
 
-class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class EntitySettings(_Settings):
+class EntitySettings(Settings):
     """How one entity is read; ``full`` reads it whole every time although the source could tell changes."""
 
     mode: Literal["incremental", "full"] = "incremental"
 
 
-class RetrySettings(_Settings):
+class RetrySettings(Settings):
     """How often and how patiently a failed request is repeated; waits and time-outs are in seconds."""
 
     attempts: Annotated[int, Field(ge=1, le=20)] = 6
@@ -32,7 +27,7 @@ class RetrySettings(_Settings):
     read_timeout_s: Annotated[float, Field(gt=0)] = 120
 
 
-class SourceSettings(_Settings):
+class SourceSettings(Settings):
     """One connection to one system.
 
     Attributes:
@@ -68,7 +63,7 @@ class SourceSettings(_Settings):
         return data
 
 
-class _SourcesFile(_Settings):
+class _SourcesFile(Settings):
     sources: Annotated[list[SourceSettings], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -80,12 +75,6 @@ class _SourcesFile(_Settings):
         return self
 
 
-def config_folder() -> Path:
-    """``ECOSYSTEM_CONFIG``, else the folder of this module."""
-    configured = os.environ.get("ECOSYSTEM_CONFIG")
-    return Path(configured).resolve() if configured else Path(__file__).resolve().parent
-
-
 def load_sources(folder: Path | None = None) -> tuple[SourceSettings, ...]:
     """All configured sources, in the file's order.
 
@@ -93,14 +82,7 @@ def load_sources(folder: Path | None = None) -> tuple[SourceSettings, ...]:
         UsageError: the file is missing or not valid; the sentence names the file, the place in it and what is wrong.
     """
     path = (folder or config_folder()) / FILE_NAME
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError:
-        raise UsageError(
-            f"There is no {path}: write one, or point ECOSYSTEM_CONFIG to the folder that has it."
-        ) from None
-    except yaml.YAMLError as error:
-        raise UsageError(f"{path} is not valid YAML: {' '.join(str(error).split())}.") from None
+    content = read_mapping(path)
     try:
         return tuple(_SourcesFile.model_validate(content).sources)
     except ValidationError as error:

@@ -89,5 +89,5 @@ def test_a_mistake_is_named_with_file_and_key(routes_file, old, new, problem):
 
 def test_a_missing_file_is_named(routes_file):
     routes_file.unlink()
-    with pytest.raises(UsageError, match="cannot be read"):
+    with pytest.raises(UsageError, match="There is no"):
         load_alert_routes()

@@ -46,8 +46,9 @@ def test_another_folder_is_read_where_the_environment_names_it(tmp_path: Path, m
         ({"sources": ["erp"]}, r"source 1"),
         ({"sources": [SOURCE, SOURCE]}, "connection_id erp_test is used twice"),
         ({"sources": []}, "sources"),
-        ([], "the file"),
-        ("", "the file"),
+        ([], "sources: Field required"),
+        ("", "sources: Field required"),
+        ([1], "must be a mapping"),
         ("sources: [", "is not valid YAML"),
     ],
 )

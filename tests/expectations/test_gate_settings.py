@@ -20,7 +20,7 @@ def test_the_shipped_settings_are_the_defaults() -> None:
         ("full_read: {may_be_empty: [supplier]}", "full_read.may_be_empty"),
         ("full_read: {accepted: [{connection_id: erp, entity: supplier, rows: 5}]}", "full_read.accepted.0.reason"),
         ("[1, 2", "not valid YAML"),
-        ("[1, 2]", "the file"),
+        ("[1, 2]", "must be a mapping"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_file(tmp_path: Path, text: str, said: str) -> None:
