@@ -195,7 +195,7 @@ def demo(
 def up() -> None:
     """Start Airflow with its UI and the sandbox, on 127.0.0.1.
 
-    Writes $ECOSYSTEM_HOME/airflow and logs; `ecosystem down` ends it.
+    Reads the sandbox's clock; writes $ECOSYSTEM_HOME/airflow and logs. `ecosystem down` ends it.
     """
     from ecosystem import up as local
 
@@ -216,7 +216,10 @@ def next_day() -> None:
 
 @app.command()
 def down() -> None:
-    """End what `ecosystem up` started; what does not end is killed."""
+    """End what `ecosystem up` started; what does not end is killed.
+
+    Reads the process groups noted in $ECOSYSTEM_HOME/airflow; writes nothing but their removal.
+    """
     from ecosystem import up as local
 
     ended = local.down(home())

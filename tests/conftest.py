@@ -3,6 +3,7 @@
 import os
 import socket
 from ipaddress import ip_address
+from typing import Any
 
 import pytest
 
@@ -15,10 +16,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if os.environ.get("REFERENCE_DATA"):
         return
     needing = [item for item in items if item.get_closest_marker("reference_data")]
-    if needing:
-        items[:] = [item for item in items if not item.get_closest_marker("reference_data")]
-        config.hook.pytest_deselected(items=needing)
-        config.stash[REFERENCE_DATA_TESTS] = len(needing)
+    items[:] = [item for item in items if not item.get_closest_marker("reference_data")]
+    config.hook.pytest_deselected(items=needing)
+    config.stash[REFERENCE_DATA_TESTS] = len(needing)
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["reference_data_tests"] = len(needing)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    # Tests are collected by the workers only, so the number has to come from one of them.
+    node.config.stash[REFERENCE_DATA_TESTS] = getattr(node, "workeroutput", {}).get("reference_data_tests", 0)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

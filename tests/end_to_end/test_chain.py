@@ -1,6 +1,8 @@
 """One company lives on from test to test: the tests of this module run in their order."""
 
 import hashlib
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
@@ -123,6 +125,8 @@ def test_an_empty_full_read_blocks_and_the_former_publication_stays_byte_for_byt
         company.live()
     company.source.change("supplier", None)
     assert "last_full_rows 0, accepted_rows" in str(blocked.value)
+    command = subprocess.run([sys.executable, "-m", "ecosystem", "gate"], capture_output=True, text=True, timeout=120)
+    assert (command.returncode, command.stderr.strip()) == (3, str(blocked.value))
     assert company.home.current.resolve() == target
     assert fingerprint(company.home.current) == before
     assert company.mails() == mails
