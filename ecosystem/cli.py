@@ -218,7 +218,7 @@ def next_day() -> None:
 def down() -> None:
     """End what `ecosystem up` started; what does not end is killed.
 
-    Reads the process groups noted in $ECOSYSTEM_HOME/airflow; writes nothing but their removal.
+    Reads $ECOSYSTEM_HOME/up.json, which names their process groups, and removes it; writes nothing.
     """
     from ecosystem import up as local
 
