@@ -26,8 +26,6 @@ logger = logging.getLogger(__name__)
 
 # The result of the newest build that passed: the measure of the next full reads.
 LAST_PASSED = "last_passed.json"
-# Blocking findings that the decision's sentence spells out; the recorded result has all of them.
-SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -51,13 +49,14 @@ class GateResult:
 
     @property
     def sentence(self) -> str:
-        """The decision for a reader: what blocks, each with table, check, count and an example."""
+        """The decision for a reader: the first finding that blocks, how many more there are, and where all stand."""
         if self.passed:
             return f"Build {self.build_id} passed the gate."
-        shown = " ".join(finding.sentence for finding in self.blocking[:SHOWN])
-        others = len(self.blocking) - SHOWN
-        return f"The gate blocked build {self.build_id}: {shown}" + (
-            f" {others} more checks failed." if others > 0 else ""
+        others = len(self.blocking) - 1
+        more = f" ({others} more {'finding' if others == 1 else 'findings'})" if others else ""
+        return (
+            f"The gate blocked build {self.build_id}: {self.blocking[0].sentence}{more} "
+            f"All findings with examples: warehouse/gate/{self.build_id}.json."
         )
 
 

@@ -29,7 +29,7 @@ TOTALS = "select thing, label, amount from marts.thing_total order by all"
 
 
 def test_days_of_a_warehouse(home: Home, project: Path, land: Land, day: Day) -> None:
-    """One story, because each dbt run costs seconds: first, no-op, new batch, quiet day, changed seed, going back."""
+    """One story, because a dbt run costs seconds: first, no-op, new batch, quiet day, changed seed, an older clock."""
     land("ab", on=1)
     first = build(home, day(1))
     assert (first.batches_read, first.rows_read, first.full_refresh, first.reused) == (1, 2, True, False)
@@ -65,8 +65,11 @@ def test_days_of_a_warehouse(home: Home, project: Path, land: Land, day: Day) ->
     assert (changed.batches_read, changed.full_refresh) == (2, True)
     assert rows(home.warehouse_file, TOTALS) == [("a", None, 1), ("b", None, 2), ("c", "cherry", 1)]
 
-    back = build(home, day(1))
-    assert (back.batches_read, back.full_refresh) == (1, True)
+    late = build(home, day(1))
+    assert (late.build_id, late.as_of, late.reused) == (changed.build_id, day(3), True), "the clock does not go back"
+
+    back = build(home, day(1), full_refresh=True)
+    assert (back.batches_read, back.full_refresh, back.as_of) == (1, True, day(1))
     assert rows(home.warehouse_file, TOTALS) == [("a", None, 1), ("b", None, 1)]
 
     page = render(status(home, day(3)))
