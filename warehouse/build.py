@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 LOCK = "warehouse"
 RUN_DBT: tuple[str, ...] = (sys.executable, "-m", "warehouse.run_dbt")
+# We hold the lock of the warehouse, so whoever still has the file open is the dbt of a killed build, on its way out.
+DYING_DBT_S = 30.0
 # Unit tests prove the code, not the data: `make test` runs them.
 _NEVER_IN_A_BUILD = ("unit_test",)
 
@@ -112,10 +114,10 @@ def _build(place: _Place, gathered: Inputs, reason: str | None) -> BuildResult:
     new = tuple(batch for batch in gathered.batches if batch.batch_id not in consumed)
     logger.info("build %s reads %d of %d landed batches", gathered.build_id, len(new), len(gathered.batches))
     place.file.parent.mkdir(parents=True, exist_ok=True)
-    with control.connected(place.file) as connection:
+    with control.connected(place.file, patience_s=DYING_DBT_S) as connection:
         control.write_inputs(connection, gathered, new)
     _run_dbt(place, with_seeds=reason is not None)
-    with control.connected(place.file) as connection:
+    with control.connected(place.file, patience_s=DYING_DBT_S) as connection:
         control.write_consumed(connection, gathered)
     return _result(place, gathered, new, started, full_refresh=reason is not None)
 
@@ -123,7 +125,7 @@ def _build(place: _Place, gathered: Inputs, reason: str | None) -> BuildResult:
 def _state(file: Path) -> control.State | None:
     if not file.exists():
         return None
-    with control.connected(file) as connection:
+    with control.connected(file, patience_s=DYING_DBT_S) as connection:
         return control.read_state(connection)
 
 

@@ -6,6 +6,7 @@ consumed.
 that dies in between is seen as incomplete, and the next one reads the same new batches again.
 """
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -76,14 +77,25 @@ class State:
 
 
 @contextmanager
-def connected(file: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+def connected(file: Path, read_only: bool = False, patience_s: float = 0) -> Iterator[duckdb.DuckDBPyConnection]:
     """The file, closed afterwards (so that a child process can open it).
+
+    Args:
+        patience_s: how long to try again while another process has it open, in seconds.
 
     Raises:
         EcosystemError: another process has it open, or it is not a DuckDB file.
     """
+    deadline = time.monotonic() + patience_s
     try:
-        connection = duckdb.connect(str(file), read_only=read_only)
+        while True:
+            try:
+                connection = duckdb.connect(str(file), read_only=read_only)
+                break
+            except duckdb.IOException as error:
+                if "lock" not in str(error) or time.monotonic() >= deadline:
+                    raise
+                time.sleep(0.2)
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise EcosystemError(
