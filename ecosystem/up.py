@@ -14,8 +14,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util.retry import Retry
 
 from ecosystem import airflow_home, process_group, sandbox_process
 from ecosystem.clock import iso
@@ -28,6 +31,11 @@ EXTRACTS = ("extract_erp", "extract_crm", "extract_sla_portal")
 # Measured on two busy cores: 55 s from a migrated database to healthy.
 START_TIMEOUT_S = 240.0
 REQUEST_TIMEOUT_S = 30.0
+# Airflow answers 500 while another of its processes holds SQLite's write lock, and has then written nothing. A run has
+# an id of ours, so one that got through all the same is refused the second time and never started twice.
+BUSY_DATABASE = Retry(
+    total=6, backoff_factor=0.5, status_forcelist=(500,), allowed_methods=None, raise_on_status=False, connect=0, read=0
+)
 
 
 @dataclass(frozen=True)
@@ -117,8 +125,10 @@ def extract_now(started: Running) -> datetime:
 
 def trigger(started: Running, dag_id: str, conf: Mapping[str, Any]) -> str:
     """Start a run by Airflow's REST API and return its id."""
-    run = _ask("POST", f"{started.url}/api/v2/dags/{dag_id}/dagRuns", {"logical_date": None, "conf": dict(conf)})
-    return str(run["dag_run_id"])
+    run_id = f"manual__{uuid4()}"
+    body = {"dag_run_id": run_id, "logical_date": None, "conf": dict(conf)}
+    _ask("POST", f"{started.url}/api/v2/dags/{dag_id}/dagRuns", body)
+    return run_id
 
 
 def ask_airflow(started: Running, path: str) -> dict[str, Any]:
@@ -191,13 +201,14 @@ def _get(url: str) -> dict[str, Any] | None:
 
 def _ask(method: str, url: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
     try:
-        headers = {}
-        if "/api/v2/" in url:
-            token = requests.get(url.split("/api/v2/")[0] + "/auth/token", timeout=REQUEST_TIMEOUT_S)
-            token.raise_for_status()
-            headers["Authorization"] = f"Bearer {token.json()['access_token']}"
-        response = requests.request(method, url, json=body, headers=headers, timeout=REQUEST_TIMEOUT_S)
-        response.raise_for_status()
+        with requests.Session() as session:
+            if "/api/v2/" in url:
+                session.mount(url, HTTPAdapter(max_retries=BUSY_DATABASE))
+                token = session.get(url.split("/api/v2/")[0] + "/auth/token", timeout=REQUEST_TIMEOUT_S)
+                token.raise_for_status()
+                session.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
+            response = session.request(method, url, json=body, timeout=REQUEST_TIMEOUT_S)
+            response.raise_for_status()
     except requests.RequestException as error:
         raise EcosystemError(f"{method} {url} failed: {error}.") from None
     content: dict[str, Any] = response.json()
