@@ -106,11 +106,14 @@ def live_a_day(home: Home) -> datetime:
     """Let a day pass in the sandbox and start the three extracts as of its new present; the assets do the rest.
 
     Raises:
-        EcosystemError: nothing runs, or the sandbox or Airflow refused.
+        EcosystemError: nothing runs, a run of the day before is not over, or the sandbox or Airflow refused.
     """
     started = running(home)
     if started is None:
         raise EcosystemError("Airflow does not run: start it with 'ecosystem up'.")
+    # An extract that is still to run would read the new day under the old day's clock, and the gate refuse it.
+    if unfinished := ask_airflow(started, "/dags/~/dagRuns?state=queued&state=running&limit=1")["total_entries"]:
+        raise EcosystemError(f"{unfinished} runs of the present day are not over: wait for them, then run this again.")
     _ask("POST", f"{started.sandbox_url}/sandbox/advance", {"days": 1})
     return extract_now(started)
 
