@@ -54,14 +54,11 @@ def extract(
     Reads config/sources.yml, AIRFLOW_CONN_<CONNECTION> and the last landed cursor; writes Parquet batches to
     $ECOSYSTEM_HOME/landing.
     """
-    from config.sources import load_sources
+    from config.sources import load_source
     from connectors.connection import from_environment
     from connectors.extract import extract as extract_entity
 
-    sources = {source.connection_id: source for source in load_sources()}
-    if connection not in sources:
-        raise UsageError(f"No source '{connection}' in config/sources.yml; there are: {', '.join(sorted(sources))}.")
-    source = sources[connection]
+    source = load_source(connection)
     unknown = set(entity or ()) - set(source.entities)
     if unknown:
         raise UsageError(

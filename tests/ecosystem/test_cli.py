@@ -46,7 +46,7 @@ def test_the_help_of_each_command_says_what_it_reads_and_writes(command):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("extract", "nowhere"), "No source 'nowhere' in config/sources.yml; there are: "),
+        (("extract", "nowhere"), "There is no source 'nowhere' in sources.yml: choose one of "),
         (("extract", "erp_s4hana", "invoice"), "erp_s4hana has no entity 'invoice' in config/sources.yml; there are: "),
         (("build", "--as-of", "30.06.2026"), "'30.06.2026' is neither a date like 2026-06-30 nor an instant"),
         (("alert",), "AIRFLOW_CONN_SMTP_DEFAULT is not set"),
