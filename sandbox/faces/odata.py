@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.faces.entities import Entity, Field, Kind
+from sandbox.faces.entity import Entity, Field, Kind
 from sandbox.faces.expression import EVERYTHING, OPERATORS, Comparison, Every, Expression, Some
 from sandbox.faces.scanner import ParseFailure, Scanner, UnknownName, WrongType
 from sandbox.source import Row

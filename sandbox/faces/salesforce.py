@@ -11,9 +11,10 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
 
-from sandbox.faces.entities import ACCOUNT, INNOVATION_PROPOSAL, SURVEY_RESPONSE, Entity, Field, Kind
+from sandbox.faces.entity import Entity, Field, Kind
 from sandbox.faces.exchange import Answer, Credentials, Question
 from sandbox.faces.expression import EVERYTHING, Comparison, Every, Expression, Some
+from sandbox.faces.salesforce_entities import ACCOUNT, INNOVATION_PROPOSAL, SURVEY_RESPONSE
 from sandbox.faces.scanner import ParseFailure, Scanner, UnknownName, WrongType, compiled
 from sandbox.faces.tables import Tables
 from sandbox.faces.writing import BOOLEANS, Encoding, Member, always, object_writer, quoted, text

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from urllib.parse import unquote_plus
 
-from sandbox.faces.entities import MATERIAL_DOCUMENT, SUPPLIER, Entity, Field, Kind
+from sandbox.faces.entity import Entity, Field, Kind
 from sandbox.faces.exchange import Answer, Credentials, Question, has_basic_credentials
 from sandbox.faces.odata import (
     PIECES,
@@ -22,6 +22,7 @@ from sandbox.faces.odata import (
     parsed,
     string_value,
 )
+from sandbox.faces.sap_entities import MATERIAL_DOCUMENT, SUPPLIER
 from sandbox.faces.scanner import ParseFailure, UnknownName, WrongType, compiled
 from sandbox.faces.tables import Tables
 from sandbox.faces.writing import BOOLEANS, Encoding, Member, Write, always, array_writer, object_writer, quoted, text

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, quote, unquote
 
-from sandbox.faces.entities import PURCHASE_ORDER, Entity, Field, Kind
+from sandbox.faces.entity import Entity, Field, Kind
 from sandbox.faces.exchange import Answer, Credentials, Question, has_basic_credentials
 from sandbox.faces.odata import (
     PIECES,
@@ -24,6 +24,7 @@ from sandbox.faces.odata import (
     property_named,
     string_value,
 )
+from sandbox.faces.sap_entities import PURCHASE_ORDER
 from sandbox.faces.scanner import ParseFailure, Scanner, UnknownName, WrongType, compiled
 from sandbox.faces.tables import Tables
 from sandbox.faces.writing import BOOLEANS, Encoding, Member, always, array_writer, object_writer, quoted, text

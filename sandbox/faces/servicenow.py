@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
-from sandbox.faces.entities import INCIDENT, Entity, Field, Kind
+from sandbox.faces.entity import Entity, Field, Kind
 from sandbox.faces.exchange import Answer, Credentials, Question, has_basic_credentials
 from sandbox.faces.expression import Comparison, Every, Expression, Some
+from sandbox.faces.servicenow_entities import INCIDENT
 from sandbox.faces.tables import Sorted, Table, Tables
 from sandbox.faces.writing import Encoding, Write, always, object_writer, quoted, text
 from sandbox.source import Row

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from ecosystem.errors import EcosystemError
-from sandbox.faces.entities import Entity, Kind
+from sandbox.faces.entity import Entity, Kind
 from sandbox.faces.expression import EVERYTHING, Expression, certain_above, lower_bound, matcher
 from sandbox.source import Row, Source
 

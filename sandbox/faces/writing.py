@@ -10,7 +10,7 @@ from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
-from sandbox.faces.entities import Field, Kind
+from sandbox.faces.entity import Field, Kind
 from sandbox.source import Row
 
 Write = Callable[[Any], str]

@@ -11,17 +11,13 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from connectors.entity import Entity, entity_of, landed_schema
+from connectors.entity import Entity, entities_of, entity_of, landed_schema
 from connectors.landing import Batch, list_batches, write_batch
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 KINDS = {"sap_s4hana": "erp", "salesforce": "crm", "servicenow": "sla_portal"}
 CONNECTIONS = {"sap_s4hana": "erp_s4hana", "salesforce": "crm_salesforce", "servicenow": "sla_servicenow"}
-FEEDS = {
-    "sap_s4hana": ("purchase_order", "material_document", "supplier"),
-    "salesforce": ("account", "survey_response", "innovation_proposal"),
-    "servicenow": ("incident",),
-}
+FEEDS = {system: tuple(entity.name for entity in entities_of(system)) for system in KINDS}
 SET_BY_WRITER = {"_connection_id", "_entity", "_extracted_at", "_batch_id"}
 
 

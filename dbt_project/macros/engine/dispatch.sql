@@ -60,7 +60,7 @@
 {%- endmacro -%}
 
 {%- macro duckdb__row_as_json(alias) -%}
-    cast(to_json({{ alias }}) as varchar)
+    cast(to_json({{ alias }}) as string)
 {%- endmacro -%}
 
 
@@ -70,7 +70,7 @@
 {%- endmacro -%}
 
 {%- macro duckdb__text_list_type() -%}
-    {{ return('varchar[]') }}
+    {{ return('string[]') }}
 {%- endmacro -%}
 
 

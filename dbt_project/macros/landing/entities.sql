@@ -6,37 +6,9 @@
     parent: the entity whose extraction lands this one. -#}
 {%- macro landed_entities() -%}
     {{ return({
-        'sap_s4hana': {
-            'purchase_order': {'key': ['PurchaseOrder'], 'needed': ['PurchaseOrderDate']},
-            'purchase_order_item': {
-                'key': ['PurchaseOrder', 'PurchaseOrderItem'],
-                'needed': ['OrderQuantity', 'NetPriceAmount', 'NetPriceQuantity', 'UnderdelivTolrtdLmtRatioInPct'],
-                'parent': 'purchase_order',
-            },
-            'purchase_order_schedule_line': {
-                'key': ['PurchaseOrder', 'PurchaseOrderItem', 'ScheduleLine'],
-                'needed': ['ScheduleLineDeliveryDate', 'SchedLineStscDeliveryDate', 'ScheduleLineOrderQuantity'],
-                'parent': 'purchase_order',
-            },
-            'material_document': {
-                'key': ['MaterialDocumentYear', 'MaterialDocument'],
-                'needed': ['PostingDate', 'CreationDate'],
-            },
-            'material_document_item': {
-                'key': ['MaterialDocumentYear', 'MaterialDocument', 'MaterialDocumentItem'],
-                'needed': ['QuantityInEntryUnit'],
-                'parent': 'material_document',
-            },
-            'supplier': {'key': ['Supplier'], 'needed': []},
-        },
-        'salesforce': {
-            'account': {'key': ['Id'], 'needed': []},
-            'survey_response': {'key': ['Id'], 'needed': ['Score__c', 'Submitted_At__c']},
-            'innovation_proposal': {'key': ['Id'], 'needed': ['Submitted_Date__c']},
-        },
-        'servicenow': {
-            'incident': {'key': ['sys_id'], 'needed': ['opened_at', 'resolved_at']},
-        },
+        'sap_s4hana': sap_s4hana_entities(),
+        'salesforce': salesforce_entities(),
+        'servicenow': servicenow_entities(),
     }) }}
 {%- endmacro -%}
 

@@ -54,16 +54,16 @@
 {#- Declared fields and the standard columns of every batch, with the type an empty scan gives them. -#}
 {%- macro landed_fields(columns) -%}
     {%- set fields = {
-        '_connection_id': 'varchar',
+        '_connection_id': 'string',
         '_extracted_at': 'timestamp',
-        '_batch_id': 'varchar',
+        '_batch_id': 'string',
         '_deleted': 'boolean',
         '_changed_at': 'timestamp',
-        '_extra': 'varchar',
-        '_unreadable': 'varchar',
+        '_extra': 'string',
+        '_unreadable': 'string',
     } -%}
     {%- for name, field, type in columns -%}
-        {%- do fields.update({field: 'varchar' if type in ('text', 'number') else type}) -%}
+        {%- do fields.update({field: 'string' if type in ('text', 'number') else type}) -%}
     {%- endfor -%}
     {{ return(fields) }}
 {%- endmacro -%}

@@ -6,20 +6,20 @@
     {%- do columns.append([field, field, 'text']) -%}
 {%- endfor -%}
 select
-    cast('{{ system }}' as varchar) as system,
-    cast('{{ entity }}' as varchar) as entity,
-    cast(faulty._connection_id as varchar) as connection_id,
-    cast(faulty._batch_id as varchar) as batch_id,
+    cast('{{ system }}' as string) as system,
+    cast('{{ entity }}' as string) as entity,
+    cast(faulty._connection_id as string) as connection_id,
+    cast(faulty._batch_id as string) as batch_id,
     cast(faulty._row_number as bigint) as row_number_in_batch,
-    cast(faulty.row_key as varchar) as row_key,
-    cast(faulty.reason as varchar) as reason,
-    cast(faulty.field as varchar) as field,
+    cast(faulty.row_key as string) as row_key,
+    cast(faulty.reason as string) as reason,
+    cast(faulty.field as string) as field,
     case faulty.field
         {%- for field in rules['key'] + rules['needed'] %}
         when '{{ field }}' then {{ json_value('faulty._unreadable', field) }}
         {%- endfor %}
     end as raw_value,
-    cast(faulty.row_json as varchar) as row_json
+    cast(faulty.row_json as string) as row_json
 from (
     select
         _connection_id,

@@ -130,20 +130,20 @@ where _is_version = 1
 {#- Landed rows under the names and types of staging, without those whose key cannot be read. -#}
 {%- macro landed_rows(system, entity, columns, has_children, batches) -%}
     select
-        cast(_connection_id as varchar) as connection_id,
+        cast(_connection_id as string) as connection_id,
         {%- for name, field, type in columns %}
         {{ landed_value(adapter.quote(field), type) }} as {{ name }},
         {%- endfor %}
         coalesce(_deleted, false) as _deleted,
-        cast(_unreadable as varchar) as _unreadable,
+        cast(_unreadable as string) as _unreadable,
         {%- if has_children %}
         _child_keys,
         {%- endif %}
         not {{ version_is_unreadable(system, entity) }} as _is_readable,
-        cast(_extra as varchar) as _extra,
+        cast(_extra as string) as _extra,
         cast(_changed_at as timestamp) as _changed_at,
         cast(_extracted_at as timestamp) as _extracted_at,
-        cast(_batch_id as varchar) as _batch_id,
+        cast(_batch_id as string) as _batch_id,
         cast(_row_number as bigint) as _row_number,
         cast(coalesce(_changed_at, _extracted_at) as timestamp) as _ordered_at
     from {{ landing_scan(system, entity, columns + ([['_child_keys', '_child_keys', text_list_type()]] if has_children else []), batches) }} as landed
@@ -153,9 +153,9 @@ where _is_version = 1
 
 {%- macro landed_value(field, type) -%}
     {%- if type == 'number' -%}
-        {{ normalised_number('cast(' ~ field ~ ' as varchar)') }}
+        {{ normalised_number('cast(' ~ field ~ ' as string)') }}
     {%- elif type == 'text' -%}
-        nullif(trim(cast({{ field }} as varchar)), '')
+        nullif(trim(cast({{ field }} as string)), '')
     {%- else -%}
         cast({{ field }} as {{ type }})
     {%- endif -%}

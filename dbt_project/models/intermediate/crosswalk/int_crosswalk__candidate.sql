@@ -31,7 +31,7 @@ parties as (
         connection_id,
         organisation_id as external_id,
         max(organisation_name) as external_name,
-        cast(null as varchar) as account_number
+        cast(null as string) as account_number
     from tickets
     group by connection_id, organisation_id
 ),

@@ -27,7 +27,7 @@ observations as (
         case when state = 'overdue' then 1 else 0 end as is_overdue,
         cast(null as integer) as lead_days,
         0 as is_undelivered,
-        cast(null as varchar) as direction
+        cast(null as string) as direction
     from schedule_lines
     -- a line delivered before it was due joins its month once the promise has passed, as in on-time delivery
     where first_promise_date < {{ as_of_date() }}
@@ -40,7 +40,7 @@ observations as (
         0 as is_overdue,
         {{ days_between('order_date', 'in_full_date') }} as lead_days,
         case when in_full_date is null then 1 else 0 end as is_undelivered,
-        cast(null as varchar) as direction
+        cast(null as string) as direction
     from schedule_lines
     where order_date is not null
     union all

@@ -28,7 +28,7 @@ observations as (
         connection_id,
         account_id,
         {{ month_of('submitted_date') }} as month,
-        cast(null as varchar) as direction,
+        cast(null as string) as direction,
         cast(null as decimal(4, 1)) as score,
         case when is_repeat then 0 else 1 end as is_submitted,
         case when is_actionable then 1 else 0 end as is_actionable

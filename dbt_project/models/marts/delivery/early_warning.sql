@@ -39,7 +39,7 @@ judged as (
             or episodes.value_at_start is null
             or episodes.value_at_start >= episodes.alert_min_value
         ) as is_alert,
-        cast(cast(episodes.started_at as date) as varchar) as episode
+        cast(cast(episodes.started_at as date) as string) as episode
     from episodes
     inner join vendors on episodes.vendor_key = vendors.vendor_key
 ),
@@ -47,18 +47,18 @@ judged as (
 worded as (
     select
         *,
-        cast(open_quantity as varchar) || coalesce(' ' || quantity_unit, '')
-        || coalesce(' worth ' || cast(cast(open_value as decimal(18, 2)) as varchar) || coalesce(' ' || currency, ''), '')
+        cast(open_quantity as string) || coalesce(' ' || quantity_unit, '')
+        || coalesce(' worth ' || cast(cast(open_value as decimal(18, 2)) as string) || coalesce(' ' || currency, ''), '')
         || ' still open' as open_text,
         case rule_id
             when 'promise_moved_later'
                 then
-                    'The delivery date moved from ' || coalesce(cast(previous_promise_date as varchar), 'an unknown date')
-                    || ' to ' || cast(latest_promise_date as varchar)
-                    || '; the first promise was ' || coalesce(cast(first_promise_date as varchar), 'not given')
+                    'The delivery date moved from ' || coalesce(cast(previous_promise_date as string), 'an unknown date')
+                    || ' to ' || cast(latest_promise_date as string)
+                    || '; the first promise was ' || coalesce(cast(first_promise_date as string), 'not given')
             else
-                'Promised for ' || cast(latest_promise_date as varchar) || ' and not delivered in full '
-                || cast(days_late as varchar) || ' days later'
+                'Promised for ' || cast(latest_promise_date as string) || ' and not delivered in full '
+                || cast(days_late as string) || ' days later'
         end as finding_text,
         -- holds no measured value and no version: the same episode keeps its fingerprint whatever we learn about it
         rule_id || '|' || vendor_key || '|' || purchase_order || '|' || purchase_order_line || '|' || schedule_line
@@ -98,12 +98,12 @@ select
     worded.value_at_start,
     stale_feeds.connection_id is not null as is_muted,
     'The feed ' || stale_feeds.entity || ' of ' || stale_feeds.connection_id || ' is stale: last complete '
-    || coalesce(cast(stale_feeds.last_complete_at as varchar) || ' UTC', 'never') as mute_reason,
+    || coalesce(cast(stale_feeds.last_complete_at as string) || ' UTC', 'never') as mute_reason,
     case
         when worded.cleared_at is null then worded.finding_text || '; ' || worded.open_text || '.'
         else
             worded.finding_text || '; ended as ' || replace(worded.clear_reason, '_', ' ') || ' on '
-            || cast(cast(worded.cleared_at as date) as varchar) || '.'
+            || cast(cast(worded.cleared_at as date) as string) || '.'
     end as evidence
 from worded
 left join stale_feeds

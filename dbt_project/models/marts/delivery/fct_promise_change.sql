@@ -8,7 +8,7 @@ schedule_lines as (
 )
 
 select
-    schedule_lines.schedule_line_key || '#' || cast(promise_versions.promise_number - 1 as varchar) as promise_change_key,
+    schedule_lines.schedule_line_key || '#' || cast(promise_versions.promise_number - 1 as string) as promise_change_key,
     schedule_lines.schedule_line_key,
     promise_versions.connection_id,
     schedule_lines.vendor_key,
