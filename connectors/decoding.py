@@ -191,6 +191,8 @@ def _change_times(entity: Entity, decoded: _Columns) -> list[datetime | None]:
     if not entity.changed_at:
         return [None] * rows
     first, *rest = (decoded.columns[name] for name in entity.changed_at)
+    if not rest and entity.field(entity.changed_at[0]).kind is Kind.DATE:
+        return [day and datetime.combine(day, time.min, UTC) for day in first]
     if not rest:
         return first
     times = [time.fromisoformat(text) if text else None for text in rest[0]]

@@ -9,7 +9,7 @@ from connectors.connection import Connection
 from connectors.cursor import Position, Start
 from connectors.entity import Entity
 from connectors.paging import Page, Tally, is_list_of_rows, position_behind, why_not_asked_for
-from connectors.sap_s4hana.entities import ODATA_V4
+from connectors.sap_s4hana.protocol import ODATA_V4
 from connectors.sap_s4hana.wire import wire_format
 from connectors.session import Answer, Authentication, SourceSession
 

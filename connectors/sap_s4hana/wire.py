@@ -3,7 +3,7 @@
 from connectors import odata
 from connectors.decoding import WireFormat
 from connectors.entity import Entity
-from connectors.sap_s4hana.entities import ODATA_V2, ODATA_V4
+from connectors.sap_s4hana.protocol import ODATA_V2, ODATA_V4
 
 _FORMATS = {ODATA_V4: odata.V4, ODATA_V2: odata.V2}
 

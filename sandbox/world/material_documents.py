@@ -94,6 +94,8 @@ def _item(
         "GoodsMovementType": movement.kind,
         "QuantityInEntryUnit": movement.quantity,
         "EntryUnit": movement.material.unit,
+        "QuantityInBaseUnit": movement.quantity,
+        "MaterialBaseUnit": movement.material.unit,
         "GoodsMovementIsCancelled": id(movement) in reversals and reversals[id(movement)] <= at,
         "ReversedMaterialDocumentYear": reversed_key[0],
         "ReversedMaterialDocument": reversed_key[1],

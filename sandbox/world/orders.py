@@ -31,6 +31,7 @@ Cause = Literal[
 PLANTS = ("1010", "1020", "1030")
 SUPPLYING_PLANT = "1090"
 FIRST_LINE, SECOND_LINE = "0001", "0002"
+ONE = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +311,14 @@ class _ItemStory:
             "PurchaseOrderQuantityUnit": material.unit,
             "NetPriceAmount": max(price, Decimal("0.01")),
             "NetPriceQuantity": Decimal(material.price_unit),
+            "OrderPriceUnit": material.unit,
+            "OrderPriceUnitToOrderUnitNmrtr": ONE,
+            "OrdPriceUnitToOrderUnitDnmntr": ONE,
+            "PurchaseOrderItemCategory": "",
+            "GoodsReceiptIsExpected": True,
+            "PurchaseContract": "",
+            "PurchaseContractItem": "",
+            "SupplierConfirmationControlKey": "",
             "IsCompletelyDelivered": False,
             "IsReturnsItem": is_return,
             "UnderdelivTolrtdLmtRatioInPct": material.under_tolerance,

@@ -204,9 +204,9 @@ def _changed_at(entity: Entity, record: Mapping[str, Any]) -> datetime | None:
     parts = [record.get(name) for name in entity.changed_at]
     if not parts or parts[0] is None:
         return None
-    if len(parts) == 1:
+    if len(parts) == 1 and isinstance(parts[0], datetime):
         return parts[0]
-    return datetime.combine(parts[0], time.fromisoformat(parts[1] or "00:00:00"), UTC)
+    return datetime.combine(parts[0], time.fromisoformat((parts[1:] and parts[1]) or "00:00:00"), UTC)
 
 
 def _collect(

@@ -9,6 +9,7 @@
         'sap_s4hana': sap_s4hana_entities(),
         'salesforce': salesforce_entities(),
         'servicenow': servicenow_entities(),
+        'ecosystem': ecosystem_entities(),
     }) }}
 {%- endmacro -%}
 
@@ -18,7 +19,7 @@
     {%- set fields = landed_entities()[system][entity]['key'] -%}
     (
         {%- for field in fields %}
-        {{ 'or ' if not loop.first }}coalesce(trim({{ adapter.quote(field) }}), '') = ''
+        {{ 'or ' if not loop.first }}coalesce(trim(cast({{ adapter.quote(field) }} as string)), '') = ''
         {%- endfor %}
     )
 {%- endmacro -%}

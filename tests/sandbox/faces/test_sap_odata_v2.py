@@ -107,7 +107,7 @@ def test_expanded_children_stand_under_results_with_the_selected_fields(client: 
 def test_a_selected_navigation_property_comes_whole(client: Any) -> None:
     query = "$select=MaterialDocument,to_MaterialDocumentItem&$expand=to_MaterialDocumentItem"
     document = results(client.get(f"{DOCUMENTS}?{query}&{ORDER}&$top=1"))[0]
-    assert len(document["to_MaterialDocumentItem"]["results"][0]) == 16
+    assert len(document["to_MaterialDocumentItem"]["results"][0]) == 18
 
 
 def test_an_expansion_that_is_not_selected_is_refused(client: Any) -> None:

@@ -14,6 +14,8 @@
         ['movement_type', 'GoodsMovementType', 'text'],
         ['quantity', 'QuantityInEntryUnit', 'decimal(15,3)'],
         ['quantity_unit', 'EntryUnit', 'text'],
+        ['base_quantity', 'QuantityInBaseUnit', 'decimal(15,3)'],
+        ['base_unit', 'MaterialBaseUnit', 'text'],
         ['is_cancelled', 'GoodsMovementIsCancelled', 'boolean'],
         ['reversed_document_year', 'ReversedMaterialDocumentYear', 'text'],
         ['reversed_material_document', 'ReversedMaterialDocument', 'number'],

@@ -1,9 +1,7 @@
-"""What is read from SAP S/4HANA."""
+"""Purchase orders."""
 
-from connectors.entity import Entity, boolean, date, decimal, instant, string, time_of_day
-
-ODATA_V4 = "OData V4"
-ODATA_V2 = "OData V2"
+from connectors.entity import Entity, boolean, date, decimal, instant, string
+from connectors.sap_s4hana.protocol import ODATA_V4
 
 SCHEDULE_LINE = Entity(
     name="purchase_order_schedule_line",
@@ -38,6 +36,14 @@ PURCHASE_ORDER_ITEM = Entity(
         string("PurchaseOrderQuantityUnit"),
         decimal("NetPriceAmount", 18, 6),  # per NetPriceQuantity units
         decimal("NetPriceQuantity", 9, 0),
+        string("OrderPriceUnit"),
+        decimal("OrderPriceUnitToOrderUnitNmrtr", 5, 0),
+        decimal("OrdPriceUnitToOrderUnitDnmntr", 5, 0),
+        string("PurchaseOrderItemCategory"),  # 2 consignment, 5 third party, 9 service
+        boolean("GoodsReceiptIsExpected"),
+        string("PurchaseContract"),
+        string("PurchaseContractItem"),
+        string("SupplierConfirmationControlKey"),
         boolean("IsCompletelyDelivered"),
         boolean("IsReturnsItem"),
         decimal("UnderdelivTolrtdLmtRatioInPct", 5, 1),
@@ -70,63 +76,3 @@ PURCHASE_ORDER = Entity(
     ),
     children=(PURCHASE_ORDER_ITEM,),
 )
-
-MATERIAL_DOCUMENT_ITEM = Entity(
-    name="material_document_item",
-    source="to_MaterialDocumentItem",
-    is_nested=True,
-    key=("MaterialDocumentYear", "MaterialDocument", "MaterialDocumentItem"),
-    fields=(
-        string("MaterialDocumentYear"),
-        string("MaterialDocument"),
-        string("MaterialDocumentItem"),
-        string("Material"),
-        string("Plant"),
-        string("Supplier"),
-        string("PurchaseOrder"),
-        string("PurchaseOrderItem"),
-        string("GoodsMovementType"),
-        decimal("QuantityInEntryUnit", 15, 3),
-        string("EntryUnit"),
-        boolean("GoodsMovementIsCancelled"),
-        string("ReversedMaterialDocumentYear"),
-        string("ReversedMaterialDocument"),
-        string("ReversedMaterialDocumentItem"),
-    ),
-)
-
-MATERIAL_DOCUMENT = Entity(
-    name="material_document",
-    source="/sap/opu/odata/sap/API_MATERIAL_DOCUMENT_SRV/A_MaterialDocumentHeader",
-    protocol=ODATA_V2,
-    key=("MaterialDocumentYear", "MaterialDocument"),
-    changed_at=("CreationDate", "CreationTime"),
-    order=("CreationDate", "CreationTime", "MaterialDocumentYear", "MaterialDocument"),
-    fields=(
-        string("MaterialDocumentYear"),
-        string("MaterialDocument"),
-        date("DocumentDate"),
-        date("PostingDate"),
-        date("CreationDate"),
-        time_of_day("CreationTime"),
-    ),
-    children=(MATERIAL_DOCUMENT_ITEM,),
-)
-
-SUPPLIER = Entity(
-    name="supplier",
-    source="/sap/opu/odata/sap/API_BUSINESS_PARTNER/A_Supplier",
-    protocol=ODATA_V2,
-    key=("Supplier",),
-    fields=(
-        string("Supplier"),
-        string("SupplierName"),
-        string("SupplierAccountGroup"),
-        date("CreationDate"),
-        boolean("DeletionIndicator"),
-        boolean("PurchasingIsBlocked"),
-        boolean("PostingIsBlocked"),
-    ),
-)
-
-ENTITIES = (PURCHASE_ORDER, MATERIAL_DOCUMENT, SUPPLIER)

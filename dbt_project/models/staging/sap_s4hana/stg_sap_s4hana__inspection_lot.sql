@@ -1,0 +1,25 @@
+{{ staged_versions(
+    system='sap_s4hana',
+    entity='inspection_lot',
+    key=['inspection_lot'],
+    columns=[
+        ['inspection_lot', 'InspectionLot', 'number'],
+        ['lot_type', 'InspectionLotType', 'text'],
+        ['plant', 'Plant', 'text'],
+        ['material', 'Material', 'number'],
+        ['vendor_number', 'Supplier', 'number'],
+        ['purchase_order', 'PurchasingDocument', 'number'],
+        ['purchase_order_line', 'PurchasingDocumentItem', 'number'],
+        ['document_year', 'MaterialDocumentYear', 'text'],
+        ['material_document', 'MaterialDocument', 'number'],
+        ['document_item', 'MaterialDocumentItem', 'number'],
+        ['lot_quantity', 'InspectionLotQuantity', 'decimal(13,3)'],
+        ['quantity_unit', 'InspectionLotQuantityUnit', 'text'],
+        ['sample_quantity', 'InspectionLotSampleQuantity', 'decimal(13,3)'],
+        ['defective_quantity', 'InspectionLotDefectiveQuantity', 'decimal(13,3)'],
+        ['quantity_to_free', 'InspLotQtyToFree', 'decimal(13,3)'],
+        ['quantity_to_blocked', 'InspLotQtyToBlocked', 'decimal(13,3)'],
+        ['quantity_returned', 'InspLotQtyReturnedToSupplier', 'decimal(13,3)'],
+        ['created_date', 'InspectionLotCreatedOn', 'date'],
+    ]
+) }}

@@ -1,0 +1,25 @@
+{{ staged_versions(
+    system='sap_s4hana',
+    entity='quality_notification',
+    key=['quality_notification'],
+    columns=[
+        ['quality_notification', 'QualityNotification', 'number'],
+        ['notification_type', 'NotificationType', 'text'],
+        ['vendor_number', 'Supplier', 'number'],
+        ['material', 'Material', 'number'],
+        ['plant', 'Plant', 'text'],
+        ['purchase_order', 'PurchasingDocument', 'number'],
+        ['purchase_order_line', 'PurchasingDocumentItem', 'number'],
+        ['inspection_lot', 'InspectionLot', 'number'],
+        ['priority', 'NotificationPriority', 'text'],
+        ['reported_date', 'NotificationReportingDate', 'date'],
+        ['reported_time', 'NotificationReportingTime', 'text'],
+        ['completed_date', 'NotificationCompletionDate', 'date'],
+        ['completed_time', 'NotificationCompletionTime', 'text'],
+        ['complaint_quantity', 'ComplaintQuantity', 'decimal(13,3)'],
+        ['defective_quantity', 'DefectiveQuantity', 'decimal(13,3)'],
+        ['quantity_unit', 'QuantityUnit', 'text'],
+        ['defect_group', 'DefectCodeGroup', 'text'],
+        ['is_withdrawn', 'IsMarkedForDeletion', 'boolean'],
+    ]
+) }}
