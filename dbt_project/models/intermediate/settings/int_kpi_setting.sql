@@ -15,6 +15,12 @@ select
     cast(max(case when setting = 'otd_grace_days' then value end) as integer) as otd_grace_days,
     cast(max(case when setting = 'otd_late_tolerance_days' then value end) as integer) as otd_late_tolerance_days,
     cast(max(case when setting = 'ticket_target_hours' then value end) as double) as ticket_target_hours,
-    cast(max(case when setting = 'nps_min_respondents' then value end) as bigint) as nps_min_respondents
+    cast(max(case when setting = 'nps_min_respondents' then value end) as bigint) as nps_min_respondents,
+    cast(max(case when setting = 'ticket_stable_hours' then value end) as double) as ticket_stable_hours,
+    cast(max(case when setting = 'innovation_feedback_days' then value end) as integer) as innovation_feedback_days,
+    cast(max(case when setting = 'pilot_min_raters' then value end) as bigint) as pilot_min_raters,
+    cast(max(case when setting = 'pilot_min_coverage' then value end) as double) as pilot_min_coverage,
+    cast(max(case when setting = 'rfq_window_days' then value end) as integer) as rfq_window_days,
+    cast(max(case when setting = 'quality_alert_target_hours' then value end) as double) as quality_alert_target_hours
 from newest
 where place = 1
