@@ -1,4 +1,4 @@
-{#- Everything in which engines differ; models hold no other engine-specific SQL. -#}
+{#- Everything in which engines differ; models hold no other engine-specific SQL. What each macro says on Spark is in spark.sql. -#}
 
 {#- A value of several columns that compares in order, nulls included. -#}
 {%- macro row_of(columns) -%}
@@ -113,18 +113,30 @@
 
 {#- A date some whole days later. -#}
 {%- macro add_days(date, days) -%}
+    {{ adapter.dispatch('add_days')(date, days) }}
+{%- endmacro -%}
+
+{%- macro duckdb__add_days(date, days) -%}
     cast({{ dbt.dateadd('day', days, date) }} as date)
 {%- endmacro -%}
 
 
 {#- Whole calendar days from one date to another, negative when the second comes first. -#}
 {%- macro days_between(first, second) -%}
+    {{ adapter.dispatch('days_between')(first, second) }}
+{%- endmacro -%}
+
+{%- macro duckdb__days_between(first, second) -%}
     cast({{ dbt.datediff(first, second, 'day') }} as integer)
 {%- endmacro -%}
 
 
 {#- Hours from one instant to another, to the second. -#}
 {%- macro hours_between(first, second) -%}
+    {{ adapter.dispatch('hours_between')(first, second) }}
+{%- endmacro -%}
+
+{%- macro duckdb__hours_between(first, second) -%}
     {{ dbt.datediff(first, second, 'second') }} / cast(3600 as double)
 {%- endmacro -%}
 

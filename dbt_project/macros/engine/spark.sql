@@ -1,0 +1,110 @@
+{#- What each macro of this project says on Spark; dispatch.sql says what it means. Spark reads the session's zone, which the
+    profile sets to UTC. -#}
+
+{%- macro spark__row_of(columns) -%}
+    struct({{ columns | join(', ') }})
+{%- endmacro -%}
+
+
+{%- macro spark__differs(left, right) -%}
+    not ({{ left }} <=> {{ right }})
+{%- endmacro -%}
+
+
+{%- macro spark__normalised_number(expression) -%}
+    case
+        when trim({{ expression }}) rlike r'^[0-9]+$'
+            then coalesce(nullif(trim(leading '0' from trim({{ expression }})), ''), '0')
+        else nullif(trim({{ expression }}), '')
+    end
+{%- endmacro -%}
+
+
+{%- macro spark__normalised_name(expression) -%}
+    nullif(regexp_replace(lower({{ expression }}), r'[^\p{L}\p{N}]+', ''), '')
+{%- endmacro -%}
+
+
+{%- macro spark__json_value(expression, key) -%}
+    get_json_object({{ expression }}, r"$['{{ key }}']")
+{%- endmacro -%}
+
+
+{%- macro spark__row_as_json(alias) -%}
+    to_json(struct({{ alias }}.*), map('ignoreNullFields', 'false'))
+{%- endmacro -%}
+
+
+{%- macro spark__text_list_type() -%}
+    {{ return('array<string>') }}
+{%- endmacro -%}
+
+
+{%- macro spark__each_element(expression) -%}
+    explode({{ expression }})
+{%- endmacro -%}
+
+
+{%- macro spark__percentile(expression, share) -%}
+    percentile(cast({{ expression }} as double), {{ share }})
+{%- endmacro -%}
+
+
+{%- macro spark__quarter_start(expression) -%}
+    case
+        when {{ expression }} rlike r'^[0-9]{4}-Q[1-4]$'
+            then make_date(
+                cast(substr({{ expression }}, 1, 4) as integer),
+                cast(substr({{ expression }}, 7, 1) as integer) * 3 - 2,
+                1
+            )
+    end
+{%- endmacro -%}
+
+
+{#- dbt's own macros for Spark raise an error on a null. -#}
+{%- macro spark__add_days(date, days) -%}
+    date_add({{ date }}, cast({{ days }} as integer))
+{%- endmacro -%}
+
+
+{%- macro spark__days_between(first, second) -%}
+    datediff(cast({{ second }} as date), cast({{ first }} as date))
+{%- endmacro -%}
+
+
+{%- macro spark__hours_between(first, second) -%}
+    (unix_timestamp({{ second }}) - unix_timestamp({{ first }})) / cast(3600 as double)
+{%- endmacro -%}
+
+
+{#- Spark's SQL knows no union by name: the files' own columns are asked for, and those that no file holds are null. The
+    session merges the files' schemas (spark.sql.parquet.mergeSchema). -#}
+{%- macro spark__landing_scan(paths, fields) -%}
+{%- set files = 'parquet.`' ~ landed_glob(paths) ~ '`' if paths else none -%}
+{%- set held = run_query('select * from ' ~ files ~ ' limit 0').column_names | map('lower') | list if execute and paths else [] -%}
+(
+    select
+        {%- for field, type in fields.items() %}
+        {%- if field | lower in held %}
+        {{ adapter.quote(field) }},
+        {%- else %}
+        cast(null as {{ type }}) as {{ adapter.quote(field) }},
+        {%- endif %}
+        {%- endfor %}
+        {%- if paths %}
+        _metadata.row_index as _row_number
+    from {{ files }}
+        {%- else %}
+        cast(null as bigint) as _row_number
+    where false
+        {%- endif %}
+)
+{%- endmacro -%}
+
+
+{#- One pattern that names exactly these files; a batch lies in <landing zone>/<system>/<entity>/<connection>/. -#}
+{%- macro landed_glob(paths) -%}
+    {%- set folder = paths[0].rsplit('/', 2)[0] ~ '/' -%}
+    {{ return(folder ~ '{' ~ paths | map('replace', folder, '') | join(',') ~ '}') }}
+{%- endmacro -%}
