@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+MILLISECOND = 1000
+"""The tick of systems that show milliseconds."""
+
 
 class Kind(Enum):
     """What a field holds; each protocol writes a kind in its own way."""

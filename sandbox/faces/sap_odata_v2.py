@@ -1,10 +1,10 @@
-"""SAP S/4HANA, OData V2: material documents and suppliers."""
+"""SAP S/4HANA, OData V2: all that is not a purchase order."""
 
 import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from urllib.parse import unquote_plus
 
@@ -22,17 +22,13 @@ from sandbox.faces.odata import (
     parsed,
     string_value,
 )
-from sandbox.faces.sap_entities import MATERIAL_DOCUMENT, SUPPLIER
+from sandbox.faces.sap_entities import SERVICES
 from sandbox.faces.scanner import ParseFailure, UnknownName, WrongType, compiled
 from sandbox.faces.tables import Tables
 from sandbox.faces.writing import BOOLEANS, Encoding, Member, Write, always, array_writer, object_writer, quoted, text
 from sandbox.source import Row
 
 ROOT = "/sap/opu/odata/sap/"
-SERVICES = {
-    "API_MATERIAL_DOCUMENT_SRV": {"A_MaterialDocumentHeader": MATERIAL_DOCUMENT},
-    "API_BUSINESS_PARTNER": {"A_Supplier": SUPPLIER},
-}
 OPTIONS = (
     "$select", "$expand", "$filter", "$orderby", "$top", "$skip", "$inlinecount", "$skiptoken", "$format",
 )  # fmt: skip
@@ -50,6 +46,11 @@ ERROR_CODES = {
 def date_text(value: date) -> str:
     """`/Date(1762300800000)/`: milliseconds of the day's start, without a zone."""
     return f"/Date({(value - EPOCH.date()).days * MILLISECOND_PER_DAY})/"
+
+
+def instant_text(value: datetime) -> str:
+    """`/Date(1762359330464+0000)/`: whole milliseconds, the offset in minutes."""
+    return f"/Date({(value - EPOCH) // timedelta(milliseconds=1)}+0000)/"
 
 
 def time_text(value: str | time) -> str:
@@ -72,15 +73,31 @@ ENCODING: Encoding = {
     Kind.TEXT: always(text),
     Kind.DATE: always(quoted(date_text)),
     Kind.TIME: always(quoted(time_text)),
+    Kind.INSTANT: always(quoted(instant_text)),
     Kind.DECIMAL: _decimal_writer,
     Kind.BOOLEAN: always(BOOLEANS.__getitem__),
 }
 
-PATTERNS = compiled(PIECES | {"datetime": r"datetime'[^']*'", "time": r"time'[^']*'", "number": r"-?\d+(?:\.\d+)?[mM]"})
+PATTERNS = compiled(
+    PIECES
+    | {
+        "datetimeoffset": r"datetimeoffset'[^']*'",
+        "datetime": r"datetime'[^']*'",
+        "time": r"time'[^']*'",
+        "number": r"-?\d+(?:\.\d+)?[mM]",
+    }
+)
 
 
 def _date(written: str) -> date:
     return datetime.fromisoformat(written.removeprefix("datetime").strip("'")).date()
+
+
+def _instant(written: str) -> datetime:
+    at = datetime.fromisoformat(written.removeprefix("datetimeoffset").strip("'"))
+    if at.tzinfo is None:
+        raise ValueError("an instant has an offset")
+    return at.astimezone(UTC)
 
 
 def _time(written: str) -> str:
@@ -93,6 +110,7 @@ DIALECT = Dialect(
         Kind.TEXT: (Literal("string", string_value),),
         Kind.DATE: (Literal("datetime", _date),),
         Kind.TIME: (Literal("time", _time, str),),
+        Kind.INSTANT: (Literal("datetimeoffset", _instant),),
         Kind.DECIMAL: (Literal("number", lambda written: Decimal(written[:-1])),),
         Kind.BOOLEAN: (Literal("boolean", lambda written: written == "true"),),
     },
@@ -110,7 +128,7 @@ class _Place:
 
 
 class SapODataV2:
-    """The material document and business partner services. `page_limit` is the most rows that one page holds."""
+    """All V2 services. `page_limit` is the most rows that one page holds."""
 
     def __init__(self, tables: Tables, credentials: Credentials, page_limit: int) -> None:
         self._tables = tables
@@ -255,10 +273,14 @@ def _address(entity: Entity, place: _Place) -> Callable[[Row], str]:
         if len(entity.keys) == 1:
             predicate = f"'{row[entity.keys[0]]}'"
         else:
-            predicate = ",".join([f"{key}='{row[key]}'" for key in entity.keys])
+            predicate = ",".join([f"{key}={_key_literal(row[key])}" for key in entity.keys])
         return f"{place.url}{entity.wire_name}({predicate})"
 
     return address
+
+
+def _key_literal(value: str | date) -> str:
+    return f"datetime'{value:%Y-%m-%dT00%%3A00%%3A00}'" if isinstance(value, date) else f"'{value}'"
 
 
 def _metadata(entity: Entity, place: _Place) -> Callable[[Row], str]:

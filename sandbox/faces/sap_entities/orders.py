@@ -1,4 +1,4 @@
-"""What the sandbox's ERP offers."""
+"""Purchase orders."""
 
 from sandbox.faces.entity import Entity, Kind, decimal, of_kind, text
 
@@ -52,43 +52,4 @@ PURCHASE_ORDER = Entity(
     ),
     children={"_PurchaseOrderItem": PURCHASE_ORDER_ITEM},
     change_field="LastChangeDateTime",
-)
-
-MATERIAL_DOCUMENT_ITEM = Entity(
-    name="material_document_item",
-    wire_name="A_MaterialDocumentItem",
-    keys=("MaterialDocumentYear", "MaterialDocument", "MaterialDocumentItem"),
-    fields=(
-        *text("MaterialDocumentYear", "MaterialDocument", "MaterialDocumentItem", "Material", "Plant", "Supplier"),
-        *text("PurchaseOrder", "PurchaseOrderItem", "GoodsMovementType"),
-        decimal("QuantityInEntryUnit", 3),
-        *text("EntryUnit"),
-        decimal("QuantityInBaseUnit", 3),
-        *text("MaterialBaseUnit"),
-        *of_kind(Kind.BOOLEAN, "GoodsMovementIsCancelled"),
-        *text("ReversedMaterialDocumentYear", "ReversedMaterialDocument", "ReversedMaterialDocumentItem"),
-    ),
-)
-
-MATERIAL_DOCUMENT = Entity(
-    name="material_document",
-    wire_name="A_MaterialDocumentHeader",
-    keys=("MaterialDocumentYear", "MaterialDocument"),
-    fields=(
-        *text("MaterialDocumentYear", "MaterialDocument"),
-        *of_kind(Kind.DATE, "DocumentDate", "PostingDate", "CreationDate"),
-        *of_kind(Kind.TIME, "CreationTime"),
-    ),
-    children={"to_MaterialDocumentItem": MATERIAL_DOCUMENT_ITEM},
-)
-
-SUPPLIER = Entity(
-    name="supplier",
-    wire_name="A_Supplier",
-    keys=("Supplier",),
-    fields=(
-        *text("Supplier", "SupplierName", "SupplierAccountGroup"),
-        *of_kind(Kind.DATE, "CreationDate"),
-        *of_kind(Kind.BOOLEAN, "DeletionIndicator", "PurchasingIsBlocked", "PostingIsBlocked"),
-    ),
 )
