@@ -53,7 +53,7 @@ class Version:
 
 
 def versions(world: World, entity: str, after: datetime, until: datetime) -> list[Version]:
-    """Every state that came up after one instant and not after another, by document and time.
+    """Every state that came up after one instant and not after another, by document and time; an end is no state.
 
     A daily extract sees the last of these per document and day, not all of them.
     """
@@ -62,7 +62,7 @@ def versions(world: World, entity: str, after: datetime, until: datetime) -> lis
         Version(document.key, since, row)
         for document in world.truth.documents[entity]
         for since, row in zip(document.instants, document.states, strict=True)
-        if after < since <= until
+        if after < since <= until and row is not None
     ]
 
 

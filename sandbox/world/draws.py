@@ -22,6 +22,16 @@ class Stream(IntEnum):
     SURVEYS = 6
     PROPOSALS = 7
     TICKETS = 8
+    CONTRACTS = 21
+    CONFIRMATIONS = 22
+    SPECIAL_ORDERS = 23
+    INSPECTIONS = 24
+    NOTIFICATIONS = 25
+    INVOICES = 26
+    STOCK = 27
+    QUOTATIONS = 28
+    EXCHANGE_RATES = 29
+    PRICES = 30
 
 
 class Draws:

@@ -117,3 +117,93 @@ PRIORITIES = (("1", 0.02), ("2", 0.06), ("3", 0.80), ("4", 0.12))
 STRATEGIC_VENDORS = 12
 WITHOUT_ACCOUNT = 0.04
 PROPOSALS_PER_QUARTER = 16.0
+
+# ---- agreements --------------------------------------------------------------------------------------------------
+CONTRACT_VENDORS = 90
+"""The largest vendors have a contract for each year (assumed, like all that follows)."""
+CONTRACT_PRICE = (0.93, 1.0)
+"""Contract price as a share of the list price."""
+CONTRACT_SHARE = 0.6
+"""Share of the order lines under a valid contract that name it."""
+CONTRACT_EXTENDED = 0.15
+UNCONFIRMING_VENDORS = 5
+"""Every so-manieth vendor is not asked to confirm orders."""
+CONFIRMED = 0.92
+CONFIRM_DAYS_LOG = (0.7, 0.8)
+CONFIRM_DAYS_LIMIT = 21
+CONFIRMED_AS_ASKED = 0.86
+STANDARD_PRICE_SPREAD = (0.96, 1.05)
+LIST_PRICE_RISE = (0.0, 0.04)
+"""Yearly rise of info record prices."""
+SPECIAL_ORDERS = {
+    # orders of each kind in all time
+    "consignment": 70,
+    "third_party": 70,
+    "service": 70,
+    "framework": 45,
+    "pack_receipt": 70,
+    "price_unit": 70,
+}
+
+# ---- quality -----------------------------------------------------------------------------------------------------
+INSPECTED_MATERIALS = 0.6
+DEFECT_RATE_BETA = (0.8, 15.0)
+"""Probability by vendor that a lot is rejected (assumed; few vendors make most of the events, as measured)."""
+SKIP_LOT_BELOW = 0.02
+SKIP_LOTS = 0.5
+"""Vendors with a lower rejection rate have this share of their lots not inspected."""
+DEFECTIVE_UNKNOWN = 0.20
+"""Fitted: a fifth of 6,145 real quality events has no defect quantity."""
+ACCEPTED_WITH_DEFECTS = 0.03
+DECISION_DAYS_LOG = (0.8, 0.9)
+DECISION_DAYS_LIMIT = 45
+DECISION_REVISED = 0.02
+COMPLAINED_LOTS = 0.85
+COMPLAINTS_IN_USE = 0.06
+"""Probability by receipt, for a vendor of average quality, of a complaint after goods were accepted."""
+COMPLAINT_HOURS = (
+    (0.0, 0.3),
+    (0.25, 4.0),
+    (0.55, 22.0),
+    (0.75, 70.0),
+    (0.90, 260.0),
+    (0.99, 1500.0),
+    (1.0, 4000.0),
+)
+"""Quantiles of the hours to complete a notification (assumed; the tail as that of tickets)."""
+COMPLAINTS_LEFT_OPEN = 0.03
+COMPLAINTS_WITHDRAWN = 0.06
+
+# ---- invoices ----------------------------------------------------------------------------------------------------
+INVOICED = 0.97
+INVOICE_DAYS_LOG = (2.2, 0.7)
+INVOICE_DAYS_LIMIT = 120
+INVOICE_IN_PARTS = 0.04
+INVOICE_PRICE_DIFFERS = 0.10
+INVOICE_PRICE_LIMITS = (-0.05, 0.08)
+INVOICE_UNIT_ERROR = 0.001
+"""A price that is a hundredfold, as in the real log (there up to 3,200 times)."""
+INVOICE_REVERSED = 0.012
+CREDITED_RETURNS = 0.75
+SUBSEQUENT_DEBITS = 0.01
+DOMESTIC_TAX = 0.08
+
+# ---- stock -------------------------------------------------------------------------------------------------------
+STOCK_COVER_WEEKS = (3, 12)
+WEEKLY_STOCK_FROM = date(2026, 4, 6)
+"""Before it withdrawals are shown every fourth week, from it on weekly, each material on a day of its own."""
+BLOCKED_DAYS = (10, 60)
+
+# ---- requests for quotation --------------------------------------------------------------------------------------
+RFQ_PER_QUARTER = 16
+BIDDERS = (3, 6)
+RESPONSE_DAYS_LOG = (1.9, 0.6)
+RESPONSE_SPREAD = 0.5
+"""Spread between vendors of the logarithm of their response time."""
+SILENT_BIDDERS = 0.15
+
+# ---- exchange rates ----------------------------------------------------------------------------------------------
+COMPANY_CURRENCY = "USD"
+FIRST_RATES = {"EUR": 1.09, "GBP": 1.27, "CHF": 1.12, "JPY": 0.0070}
+"""US dollars for one unit on 1 January 2023 (rounded public averages); they walk by RATE_STEP a month."""
+RATE_STEP = 0.012

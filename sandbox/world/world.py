@@ -1,18 +1,16 @@
 """The simulated company behind the `Source` protocol."""
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from sandbox.source import Row, check_entity
 from sandbox.world import parameters as p
 from sandbox.world.companies import make_accounts, make_companies, make_suppliers
 from sandbox.world.draws import midnight
 from sandbox.world.episodes import Episode, make_episodes
-from sandbox.world.history import Document, visible
+from sandbox.world.history import Document, Documents, no_garbage_collection, visible
 from sandbox.world.material_documents import make_material_documents
 from sandbox.world.orders import make_orders
 from sandbox.world.purchase_orders import Promise, ScheduleLineKey, fold_order, order_numbers, promises
@@ -31,14 +29,14 @@ class Truth:
 
     vendors: Sequence[Vendor]
     episodes: Sequence[Episode]
-    documents: dict[str, Sequence[Document]]
+    documents: Mapping[str, Sequence[Document]]
     promises: dict[ScheduleLineKey, tuple[Promise, ...]]
 
 
 @lru_cache(maxsize=4)
 def make_truth(seed: int, size: float = 1.0) -> Truth:
     """Simulate the company from its first order to the last known day; the last four companies are kept in memory."""
-    with _no_garbage_collection():
+    with no_garbage_collection():
         return _simulate(seed, size)
 
 
@@ -54,29 +52,19 @@ def _simulate(seed: int, size: float) -> Truth:
     return Truth(
         vendors=vendors,
         episodes=episodes,
-        documents={
-            "purchase_order": [fold_order(number, order) for number, order in zip(numbers, orders, strict=True)],
-            "material_document": make_material_documents(orders, numbers),
-            "supplier": make_suppliers(seed, companies),
-            "account": make_accounts(seed, companies),
-            "survey_response": make_surveys(seed, companies),
-            "innovation_proposal": make_proposals(seed, companies),
-            "incident": make_tickets(seed, companies, size),
-        },
+        documents=Documents(
+            {
+                "purchase_order": lambda: list(map(fold_order, numbers, orders)),
+                "material_document": partial(make_material_documents, orders, numbers),
+                "supplier": partial(make_suppliers, seed, companies),
+                "account": partial(make_accounts, seed, companies),
+                "survey_response": partial(make_surveys, seed, companies),
+                "innovation_proposal": partial(make_proposals, seed, companies),
+                "incident": partial(make_tickets, seed, companies, size),
+            }
+        ),
         promises=kept,
     )
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Building makes a million objects and no garbage: looking for some takes a quarter to a half of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 class World:
