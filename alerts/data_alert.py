@@ -128,7 +128,7 @@ def report_stale_feeds(home: Home, as_of: datetime, smtp: SmtpSettings) -> DataA
             (
                 f"{feed.connection_id} {feed.entity}",
                 instant(feed.last_complete_at),
-                f"{feed.stale_after_hours:g} hours",
+                f"{feed.stale_after_hours or 0:g} hours",
             ),
         )
         for feed in sorted(published.feeds, key=_feed_name)

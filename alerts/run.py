@@ -18,6 +18,7 @@ from alerts import ledger, mail
 from alerts.delivery import SentMail, deliver
 from alerts.lifecycle import CLOSING, OPENING, Announced, Change, Plan, State, Transition, plan
 from alerts.mail import Mail, Told
+from alerts.own_records import land_alert_events
 from alerts.routing import owner_of, route_of
 from alerts.signals import Published, Signal, read_published
 from alerts.smtp import SmtpSettings
@@ -63,9 +64,9 @@ class Intake:
 def run_alerts(home: Home, as_of: datetime, smtp: SmtpSettings) -> AlertResult:
     """Take in the current publication and send what is new, and what earlier runs could not send.
 
-    Reads ``published/current`` and ``config/alert_routes.yml``, writes the ledger. A clock that moved back (a
-    backfill, or a
-    publication older than the ledger's latest) records and sends nothing.
+    Reads ``published/current`` and ``config/alert_routes.yml``, writes the ledger, and lands its history as a source of
+    the next build. A clock that moved back (a backfill, or a publication older than the ledger's latest) records and
+    sends nothing.
 
     Raises:
         EcosystemError: nothing is published, the ledger or the mail server cannot be reached, or a mail could not be
@@ -79,7 +80,11 @@ def run_alerts(home: Home, as_of: datetime, smtp: SmtpSettings) -> AlertResult:
         if intake.note:
             logger.warning("%s", intake.note)
             return AlertResult(note=intake.note)
-        delivery = deliver(engine, routes, smtp)
+        try:
+            delivery = deliver(engine, routes, smtp)
+        finally:
+            # What happened is told whether or not the mails went out.
+            land_alert_events(home, engine, as_of)
     finally:
         engine.dispose()
     delivery.raise_if_waiting()

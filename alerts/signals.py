@@ -75,7 +75,7 @@ class Feed:
     connection_id: str
     entity: str
     last_complete_at: datetime | None
-    stale_after_hours: float
+    stale_after_hours: float | None
     is_stale: bool
 
 

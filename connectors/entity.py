@@ -9,7 +9,7 @@ import pyarrow as pa
 from connectors.landing import CHILD_KEYS, INSTANT, STANDARD_COLUMNS
 from ecosystem.errors import UsageError
 
-SYSTEMS = ("sap_s4hana", "salesforce", "servicenow")
+SYSTEMS = ("sap_s4hana", "salesforce", "servicenow", "ecosystem")
 
 
 class Kind(StrEnum):
@@ -19,18 +19,22 @@ class Kind(StrEnum):
     BOOLEAN = "boolean"
     INTEGER = "integer"
     DECIMAL = "decimal"
+    DOUBLE = "double"
     DATE = "date"
     INSTANT = "instant"
     TIME_OF_DAY = "time of day"
+    DURATION = "duration"
 
 
 _ARROW_TYPES = {
     Kind.STRING: pa.string(),
     Kind.BOOLEAN: pa.bool_(),
     Kind.INTEGER: pa.int64(),
+    Kind.DOUBLE: pa.float64(),
     Kind.DATE: pa.date32(),
     Kind.INSTANT: INSTANT,
     Kind.TIME_OF_DAY: pa.string(),  # HH:MM:SS
+    Kind.DURATION: pa.int64(),  # seconds
 }
 
 
@@ -123,6 +127,11 @@ def decimal(name: str, precision: int, scale: int) -> Field:
     return Field(name, Kind.DECIMAL, precision, scale)
 
 
+def double(name: str) -> Field:
+    """A measured number."""
+    return Field(name, Kind.DOUBLE)
+
+
 def date(name: str) -> Field:
     """A calendar day."""
     return Field(name, Kind.DATE)
@@ -136,6 +145,11 @@ def instant(name: str) -> Field:
 def time_of_day(name: str) -> Field:
     """A time of day; lands as text ``HH:MM:SS``."""
     return Field(name, Kind.TIME_OF_DAY)
+
+
+def duration(name: str) -> Field:
+    """A span of time; lands as whole seconds."""
+    return Field(name, Kind.DURATION)
 
 
 def entities_of(system: str) -> tuple[Entity, ...]:

@@ -8,17 +8,20 @@ from typing import Any
 
 from ecosystem.errors import EcosystemError
 
+UNDESCRIBED: Mapping[str, str] = {"description": "", "unit": "", "definition": ""}
+
 
 @dataclass(frozen=True)
 class Mart:
     """A published table.
 
-    ``staged`` are the landed entities it is made from, as (system, entity); ``descriptions`` those of its columns.
+    ``staged`` are the landed entities it is made from, as (system, entity); ``columns`` what is said of each column:
+    description, unit and the id of the definition it follows.
     """
 
     name: str
     description: str
-    descriptions: Mapping[str, str]
+    columns: Mapping[str, Mapping[str, str]]
     staged: frozenset[tuple[str, str]]
 
     def feeds(self, configured: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
@@ -47,7 +50,7 @@ def read_marts(manifest_file: Path) -> tuple[Mart, ...]:
         Mart(
             name=node["name"],
             description=node["description"].strip(),
-            descriptions={name: column["description"] for name, column in node["columns"].items()},
+            columns={name: _described(column) for name, column in node["columns"].items()},
             staged=_staged(unique_id, nodes),
         )
         for unique_id, node in nodes.items()
@@ -56,6 +59,15 @@ def read_marts(manifest_file: Path) -> tuple[Mart, ...]:
     if not marts:
         raise EcosystemError(f"The manifest {manifest_file} names no model under models/marts: check the dbt project.")
     return tuple(sorted(marts, key=lambda mart: mart.name))
+
+
+def _described(column: Mapping[str, Any]) -> dict[str, str]:
+    meta = column.get("config", {}).get("meta", {})
+    return {
+        "description": column["description"],
+        "unit": meta.get("unit") or "",
+        "definition": meta.get("definition") or "",
+    }
 
 
 def _staged(unique_id: str, nodes: Mapping[str, Any]) -> frozenset[tuple[str, str]]:

@@ -18,12 +18,14 @@ from typing import Any
 
 import duckdb
 
+from connectors.ecosystem.publications import first_publications
 from ecosystem.clock import iso
 from ecosystem.errors import EcosystemError, GateBlocked
 from ecosystem.locks import exclusive
 from ecosystem.paths import Home
-from publishing.lineage import Mart, read_marts
+from publishing.lineage import UNDESCRIBED, Mart, read_marts
 from publishing.manifest import FILE_NAME, read_manifest, sha256
+from publishing.own_records import first_published, land_own_records
 from publishing.tables import columns, quoted, write_duckdb_file, write_parquet
 
 logger = logging.getLogger(__name__)
@@ -65,27 +67,31 @@ def publish(home: Home) -> Publication:
     builds.mkdir(parents=True, exist_ok=True)
     with exclusive("publish", home):
         _remove_unfinished(builds)
+        # A publish that was killed may not have told what it published; afterwards nobody could.
+        land_own_records(home)
         with exclusive("warehouse", home), _warehouse(home.warehouse_file) as connection:
-            build_id, as_of = _build(connection, home.warehouse_file)
-            decision = _decision(home, build_id)
-            folder = builds / build_id
+            build = _build(connection, home.warehouse_file)
+            decision = _decision(home, build.build_id)
+            folder = builds / build.build_id
             reused = folder.is_dir()
             if not reused:
                 marts = read_marts(home.warehouse_dir / "dbt" / "manifest.json")
-                _write(connection, marts, build_id, as_of, decision, folder)
+                new_batches = first_published(connection, first_publications(home))
+                _write(connection, marts, build, decision, new_batches, folder)
         _make_current(home, folder)
         _remove_old(builds, folder)
+        land_own_records(home)
     manifest = read_manifest(folder)
     publication = Publication(
-        build_id=build_id,
-        as_of=as_of,
+        build_id=build.build_id,
+        as_of=build.as_of,
         folder=folder,
         marts={name: mart["rows"] for name, mart in manifest["marts"].items()},
         stale_marts=tuple(name for name, mart in manifest["marts"].items() if mart["is_stale"]),
         reused=reused,
         seconds=round(time.monotonic() - started, 3),
     )
-    logger.info("%s publication %s", "kept" if reused else "wrote", build_id)
+    logger.info("%s publication %s", "kept" if reused else "wrote", build.build_id)
     return publication
 
 
@@ -104,14 +110,25 @@ def _warehouse(file: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _build(connection: duckdb.DuckDBPyConnection, file: Path) -> tuple[str, datetime]:
+@dataclass(frozen=True)
+class _Build:
+    """The build in the warehouse file."""
+
+    build_id: str
+    as_of: datetime
+    code_hash: str
+
+
+def _build(connection: duckdb.DuckDBPyConnection, file: Path) -> _Build:
     try:
-        row = connection.execute("select build_id, as_of, is_complete from warehouse.control.build").fetchone()
+        row = connection.execute(
+            "select build_id, as_of, code_hash, is_complete from warehouse.control.build"
+        ).fetchone()
     except duckdb.CatalogException:
         row = None
-    if row is None or not row[2]:
+    if row is None or not row[3]:
         raise EcosystemError(f"The warehouse file {file} holds no complete build: run 'ecosystem build' again.")
-    return row[0], row[1].replace(tzinfo=UTC)
+    return _Build(row[0], row[1].replace(tzinfo=UTC), row[2])
 
 
 def _decision(home: Home, build_id: str) -> Mapping[str, Any]:
@@ -132,13 +149,13 @@ def _decision(home: Home, build_id: str) -> Mapping[str, Any]:
 def _write(
     connection: duckdb.DuckDBPyConnection,
     marts: Sequence[Mart],
-    build_id: str,
-    as_of: datetime,
+    build: _Build,
     decision: Mapping[str, Any],
+    new_batches: Sequence[Mapping[str, Any]],
     folder: Path,
 ) -> None:
     """All files under a temporary name, flushed; then one rename."""
-    unfinished = folder.with_name(f"{_UNFINISHED}{build_id}")
+    unfinished = folder.with_name(f"{_UNFINISHED}{build.build_id}")
     unfinished.mkdir()
     feeds = _feeds(connection)
     described = {}
@@ -153,7 +170,7 @@ def _write(
             "sha256": sha256(file),
             "description": mart.description,
             "columns": [
-                column | {"description": mart.descriptions.get(column["name"], "")}
+                {**column, **mart.columns.get(column["name"], UNDESCRIBED)}
                 for column in columns(connection, table)
             ],
             "is_stale": bool(stale),
@@ -163,9 +180,10 @@ def _write(
     sources = {mart.name: (f"warehouse.marts.{mart.name}", mart.description) for mart in marts}
     write_duckdb_file(connection, sources, database)
     content = {
-        "build_id": build_id,
-        "as_of": iso(as_of),
-        "created_at": iso(as_of),
+        "build_id": build.build_id,
+        "as_of": iso(build.as_of),
+        "created_at": iso(build.as_of),
+        "code_hash": build.code_hash,
         "marts": described,
         "duckdb": {"file": database.name, "sha256": sha256(database)},
         "gate": {
@@ -174,6 +192,7 @@ def _write(
             "warnings": [finding["sentence"] for finding in decision["warnings"]],
         },
         "feeds": feeds,
+        "first_published": list(new_batches),
     }
     (unfinished / FILE_NAME).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     for path in sorted(unfinished.iterdir()):

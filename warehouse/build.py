@@ -15,6 +15,8 @@ from datetime import datetime
 from pathlib import Path
 
 from config.sources import load_sources
+from connectors.ecosystem import own_records
+from connectors.ecosystem.publications import first_publications
 from connectors.landing import Batch, list_batches
 from ecosystem.clock import iso
 from ecosystem.errors import EcosystemError, UsageError
@@ -37,8 +39,9 @@ _NEVER_IN_A_BUILD = ("unit_test",)
 class BuildResult:
     """What a build did.
 
-    ``batches_read`` and ``rows_read`` count what was new in the landing zone; ``models`` the rows of every table that
-    dbt keeps, by name; ``reused`` says that the inputs had not changed, so that nothing was done.
+    ``batches_read`` and ``rows_read`` count what was new of the sources in the landing zone, own records apart;
+    ``models`` the rows of every table that dbt keeps, by name; ``reused`` says that the inputs had not changed, so that
+    nothing was done.
     """
 
     build_id: str
@@ -94,7 +97,7 @@ def build_as_of(home: Home, as_of: datetime) -> BuildResult:
     """
     place = _Place(home.as_of_dir / f"{as_of:%Y%m%dT%H%M%SZ}.duckdb", home.as_of_dir / "dbt", home.logs / "dbt_as_of")
     with exclusive(f"{LOCK}-as-of", home):
-        gathered = _gather(home, as_of)
+        gathered = _gather(home, as_of, as_published=True)
         is_there = (state := _state(place.file)) is not None and _holds(state, gathered)
         return _build(place, gathered, None if is_there else "it is built as it was known at a past time")
 
@@ -133,9 +136,11 @@ def _holds(state: control.State, gathered: Inputs) -> bool:
     return state.is_complete and state.build_id == gathered.build_id
 
 
-def _gather(home: Home, as_of: datetime) -> Inputs:
+def _gather(home: Home, as_of: datetime, as_published: bool = False) -> Inputs:
+    """``as_published`` leaves out what landed too late for the publications of that time."""
     batches = list_batches(home.landing)
-    gathered = inputs.gather(as_of, dbt_project(), batches, load_sources())
+    known = inputs.known_by(as_of, batches, first_publications(home)) if as_published else batches
+    gathered = inputs.gather(as_of, dbt_project(), known, load_sources())
     if not batches:
         raise EcosystemError(
             f"Nothing has landed in {home.landing}: run 'ecosystem extract' for each connection first."
@@ -231,11 +236,12 @@ def _result(
 ) -> BuildResult:
     with control.connected(place.file, read_only=True) as connection:
         models = control.table_rows(connection)
+    of_sources = [batch for batch in new if batch.system != own_records.SYSTEM]
     return BuildResult(
         build_id=gathered.build_id,
         as_of=gathered.as_of,
-        batches_read=len(new),
-        rows_read=sum(batch.row_count for batch in new),
+        batches_read=len(of_sources),
+        rows_read=sum(batch.row_count for batch in of_sources),
         models=models,
         seconds=round(time.monotonic() - started, 3),
         warehouse_file=place.file,

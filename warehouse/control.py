@@ -35,7 +35,7 @@ create table if not exists control.landed_batch (
 );
 create table if not exists control.feed (
     system varchar not null, kind varchar not null, connection_id varchar not null, entity varchar not null,
-    last_complete_at timestamp, stale_after_hours double not null, is_stale boolean not null,
+    last_complete_at timestamp, stale_after_hours double, is_stale boolean not null,
     last_full_rows bigint, previous_full_rows bigint
 );
 """

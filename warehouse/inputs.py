@@ -7,12 +7,15 @@ The same inputs give the same build id and the same marts.
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from config.sources import SourceSettings
+from connectors.ecosystem import own_records
+from connectors.ecosystem.entities import ENTITIES as OWN_ENTITIES
+from connectors.ecosystem.entities import PUBLISHED_BATCH
 from connectors.landing import Batch
 from ecosystem.clock import iso
 
@@ -26,6 +29,7 @@ class Feed:
 
     ``last_complete_at`` is the as-of time (UTC) of the last extraction that ran to its end, None when none did; such a
     feed is stale. ``last_full_rows`` and ``previous_full_rows`` count the rows of the two newest complete full reads.
+    Own records have no age from which they count as stale: ``stale_after_hours`` is None.
     """
 
     system: str
@@ -33,7 +37,7 @@ class Feed:
     connection_id: str
     entity: str
     last_complete_at: datetime | None
-    stale_after_hours: float
+    stale_after_hours: float | None
     is_stale: bool
     last_full_rows: int | None
     previous_full_rows: int | None
@@ -63,7 +67,38 @@ class Inputs:
 def gather(as_of: datetime, project: Path, batches: Iterable[Batch], sources: Sequence[SourceSettings]) -> Inputs:
     """The inputs of a build as known at ``as_of``; a batch extracted at that very instant is known."""
     visible = tuple(batch for batch in batches if batch.extracted_at <= as_of)
-    return Inputs(as_of, code_hash(project), visible, feeds(visible, sources, as_of))
+    found = (*feeds(visible, sources, as_of), *own_feeds(visible))
+    return Inputs(as_of, code_hash(project), visible, found)
+
+
+def known_by(as_of: datetime, batches: Sequence[Batch], first_published: Mapping[str, datetime]) -> tuple[Batch, ...]:
+    """The batches that a publication as of ``as_of`` was, or would have been, made from.
+
+    A batch is known from the clock of its run on, unless a publication of that time or later was made without it: then
+    it landed late, and is known from the publication on that had it first.
+
+    Args:
+        first_published: as-of time of the first publication that showed each batch, by batch id.
+    """
+    published = sorted(set(first_published.values()))
+
+    def is_known(batch: Batch) -> bool:
+        if batch.extracted_at > as_of:
+            return False
+        if _records_publications(batch):
+            return True
+        shown = first_published.get(batch.batch_id)
+        without = [time for time in published if batch.extracted_at <= time and (shown is None or time < shown)]
+        if not without:
+            return True
+        return as_of > without[-1] if shown is None else as_of >= shown
+
+    return tuple(batch for batch in batches if is_known(batch))
+
+
+def _records_publications(batch: Batch) -> bool:
+    """Such a batch is in no list of batches, as the list is what it holds."""
+    return (batch.system, batch.entity) == (own_records.SYSTEM, PUBLISHED_BATCH.name)
 
 
 def code_hash(project: Path) -> str:
@@ -89,6 +124,31 @@ def feeds(batches: Iterable[Batch], sources: Sequence[SourceSettings], as_of: da
         for entity in source.entities
     ]
     return tuple(sorted(found, key=lambda feed: (feed.system, feed.connection_id, feed.entity)))
+
+
+def own_feeds(batches: Sequence[Batch]) -> tuple[Feed, ...]:
+    """One feed for each kind of own record, sorted by entity. Never stale: they tell of what happened, when it did."""
+    return tuple(
+        Feed(
+            system=own_records.SYSTEM,
+            kind=own_records.KIND,
+            connection_id=own_records.CONNECTION,
+            entity=entity.name,
+            last_complete_at=max(
+                (
+                    batch.extracted_at
+                    for batch in batches
+                    if (batch.system, batch.entity) == (own_records.SYSTEM, entity.name)
+                ),
+                default=None,
+            ),
+            stale_after_hours=None,
+            is_stale=False,
+            last_full_rows=None,
+            previous_full_rows=None,
+        )
+        for entity in sorted(OWN_ENTITIES, key=lambda entity: entity.name)
+    )
 
 
 def _feed(source: SourceSettings, entity: str, batches: list[Batch], as_of: datetime) -> Feed:

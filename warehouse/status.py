@@ -13,7 +13,7 @@ from ecosystem.clock import iso, parse_as_of
 from ecosystem.errors import EcosystemError
 from ecosystem.paths import Home
 from warehouse import control
-from warehouse.inputs import feeds
+from warehouse.inputs import feeds, own_feeds
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def render(now: Status) -> str:
 def _feeds(home: Home, as_of: datetime) -> tuple[FeedStatus, ...]:
     batches = [batch for batch in list_batches(home.landing) if batch.extracted_at <= as_of]
     found = []
-    for feed in feeds(batches, load_sources(), as_of):
+    for feed in (*feeds(batches, load_sources(), as_of), *own_feeds(batches)):
         own = [
             batch
             for batch in batches

@@ -15,8 +15,13 @@ from connectors.entity import Entity, entities_of, entity_of, landed_schema
 from connectors.landing import Batch, list_batches, write_batch
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
-KINDS = {"sap_s4hana": "erp", "salesforce": "crm", "servicenow": "sla_portal"}
-CONNECTIONS = {"sap_s4hana": "erp_s4hana", "salesforce": "crm_salesforce", "servicenow": "sla_servicenow"}
+KINDS = {"sap_s4hana": "erp", "salesforce": "crm", "servicenow": "sla_portal", "ecosystem": "own"}
+CONNECTIONS = {
+    "sap_s4hana": "erp_s4hana",
+    "salesforce": "crm_salesforce",
+    "servicenow": "sla_servicenow",
+    "ecosystem": "ecosystem",
+}
 FEEDS = {system: tuple(entity.name for entity in entities_of(system)) for system in KINDS}
 SET_BY_WRITER = {"_connection_id", "_entity", "_extracted_at", "_batch_id"}
 
@@ -190,7 +195,8 @@ class Warehouse:
                         batch for batch in batches if (batch.system, batch.entity) == (system, entity) and batch.is_last
                     ]
                     last = max((batch.extracted_at for batch in own), default=None)
-                    stale = entity in self.stale or last is None or as_of - last > timedelta(hours=48)
+                    ages = KINDS[system] != "own"
+                    stale = ages and (entity in self.stale or last is None or as_of - last > timedelta(hours=48))
                     connection.execute(
                         "insert into control.feed values (?, ?, ?, ?, ?, 48, ?, null, null)",
                         [
@@ -219,7 +225,8 @@ def _collect(
 ) -> None:
     own = {field.name: record.get(field.name) for field in entity.fields}
     deleted = bool(record.get(entity.deleted)) if entity.deleted else False
-    rows[entity.name].append({**own, "_changed_at": changed_at, "_deleted": deleted})
+    unreadable = {"_unreadable": record["_unreadable"]} if "_unreadable" in record else {}
+    rows[entity.name].append({**own, **unreadable, "_changed_at": changed_at, "_deleted": deleted})
     if entity is not root:
         child_keys.append("/".join([entity.name, *(str(own[name]) for name in entity.key if name not in root.key)]))
     for child in entity.children:

@@ -34,7 +34,7 @@ def _node(name: str, folder: str, parents: list[str]) -> dict:
         "resource_type": "model",
         "fqn": ["p", folder, name],
         "description": f"What's in {name}.",
-        "columns": {"vendor_key": {"description": "Vendor."}},
+        "columns": {"vendor_key": {"description": "Vendor.", "config": {"meta": {"unit": "key", "definition": ""}}}},
         "depends_on": {"nodes": parents},
     }
 
@@ -55,7 +55,11 @@ def make_build(home: Home) -> BuildMaker:
                 create schema control;
                 create schema marts;
                 create table control.build as
-                select '{build_id}' as build_id, timestamp '2026-06-{day:02d} 18:00' as as_of, true as is_complete;
+                select '{build_id}' as build_id, timestamp '2026-06-{day:02d} 18:00' as as_of, 'hash' as code_hash,
+                    true as is_complete;
+                create table control.landed_batch as
+                select '{day:08d}-00000000' as batch_id, 'erp' as system, 'erp_1' as connection_id, 'order' as entity,
+                    {day} as sequence;
                 create table control.feed as
                 select *, timestamp '2026-06-01 18:00' as last_complete_at, entity in ({stale_entities}) as is_stale
                 from (

@@ -47,8 +47,8 @@ def test_readers_get_parquet_a_duckdb_file_and_a_manifest(home: Home, make_build
     assert (described["build_id"], described["as_of"]) == (build_id, "2026-06-01T18:00:00Z")
     assert described["gate"] == {"passed": True, "checks": 1, "warnings": []}
     assert described["marts"]["fct_line"]["columns"][:2] == [
-        {"name": "vendor_key", "type": "VARCHAR", "description": "Vendor."},
-        {"name": "amount", "type": "DECIMAL(18,3)", "description": ""},
+        {"name": "vendor_key", "type": "VARCHAR", "description": "Vendor.", "unit": "key", "definition": ""},
+        {"name": "amount", "type": "DECIMAL(18,3)", "description": "", "unit": "", "definition": ""},
     ]
     for mart in described["marts"].values():
         assert mart["sha256"] == contents(home.current)[mart["file"]]

@@ -10,7 +10,7 @@ import pytest
 from config.sources import load_sources
 from connectors.landing import Batch, list_batches
 from ecosystem.paths import Home
-from warehouse.inputs import Feed, Inputs, feeds, gather
+from warehouse.inputs import Feed, Inputs, feeds, gather, known_by
 
 Day = Callable[[int], datetime]
 Land = Callable[..., Batch]
@@ -83,3 +83,32 @@ def test_full_reads_are_counted_by_run_and_only_when_complete(gathered, land: La
     assert (feed(gathered(3)).last_full_rows, feed(gathered(3)).previous_full_rows) == (5, None)
     land("", on=4, mode="full", run_id="empty")
     assert (feed(gathered(4)).last_full_rows, feed(gathered(4)).previous_full_rows) == (0, 5)
+
+
+def test_own_records_are_feeds_that_never_are_stale(gathered, land: Land) -> None:
+    land("a", on=1)
+    own = [feed for feed in gathered(30).feeds if feed.kind == "own"]
+    assert [feed.entity for feed in own] == ["alert_event", "published_batch", "published_value"]
+    assert {(feed.system, feed.is_stale, feed.stale_after_hours) for feed in own} == {("ecosystem", False, None)}
+
+
+def test_what_a_publication_was_made_without_was_not_known_then(land: Land, day: Day) -> None:
+    early, late, newest = land("a", on=1), land("b", on=2), land("c", on=9)
+    first_published = {early.batch_id: day(1), late.batch_id: day(6), "another batch of that day": day(3)}
+    known = {
+        number: [batch.batch_id for batch in known_by(day(number), (early, late, newest), first_published)]
+        for number in (1, 2, 3, 4, 6, 9)
+    }
+    assert known[1] == [early.batch_id]
+    # its clock says day 2, but the publication of day 3 was made without it
+    assert known[2] == known[3] == known[4] == [early.batch_id]
+    assert known[6] == [early.batch_id, late.batch_id]
+    assert known[9] == [early.batch_id, late.batch_id, newest.batch_id]
+    assert known_by(day(2), (early, late), {early.batch_id: day(1), late.batch_id: day(2)}) == (early, late)
+
+
+def test_a_batch_that_no_publication_has_shown_is_known_after_those_made_without_it(land: Land, day: Day) -> None:
+    landed_late = land("a", on=2)
+    first_published = {"another": day(4)}
+    assert known_by(day(4), (landed_late,), first_published) == ()
+    assert known_by(day(5), (landed_late,), first_published) == (landed_late,)
