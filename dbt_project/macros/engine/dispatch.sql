@@ -151,3 +151,9 @@
 {%- macro quarter_of(expression) -%}
     cast({{ dbt.date_trunc('quarter', expression) }} as date)
 {%- endmacro -%}
+
+
+{#- The instant of a date and of a time of day beside it as text HH:MM:SS: midnight without a time, null without a date. -#}
+{%- macro instant_of(date, time_of_day) -%}
+    cast(cast({{ date }} as string) || ' ' || coalesce({{ time_of_day }}, '00:00:00') as timestamp)
+{%- endmacro -%}

@@ -24,9 +24,13 @@ movements as (
         newest_items.document_item,
         newest_items.purchase_order,
         newest_items.purchase_order_line,
+        newest_items.plant,
+        newest_items.material,
         newest_items.movement_type,
         newest_items.quantity,
         newest_items.quantity_unit,
+        newest_items.base_quantity,
+        newest_items.base_unit,
         coalesce(newest_items.is_cancelled, false) as is_cancelled,
         newest_items.reversed_document_year,
         newest_items.reversed_material_document,
@@ -75,6 +79,7 @@ reversals as (
 signed as (
     select
         movements.*,
+        movements.is_cancelled or reversals.reversed_quantity >= movements.quantity as is_reversed,
         case
             when movements.movement_type = '122' then -movements.quantity
             when movements.movement_type = '102' and movements.reversed_material_document is null then -movements.quantity
@@ -99,7 +104,13 @@ select
     document_item,
     purchase_order,
     purchase_order_line,
+    plant,
+    material,
     movement_type,
+    quantity,
+    base_quantity,
+    base_unit,
+    coalesce(is_reversed, false) as is_reversed,
     cast(case when movement_type <> '101' and is_cancelled then 0 else effective_quantity end as decimal(18, 3)) as effective_quantity,
     quantity_unit,
     posting_date,

@@ -83,6 +83,8 @@ select
     coalesce(underdelivery_tolerance_pct, 0) as underdelivery_tolerance_pct,
     coalesce(overdelivery_tolerance_pct, 0) as overdelivery_tolerance_pct,
     planned_delivery_days,
+    contract,
+    contract_line,
     is_order_cancelled or is_marked_deleted or is_dropped as is_cancelled,
     case
         when is_order_cancelled then order_cancelled_at

@@ -21,6 +21,13 @@ select
     cast(max(case when setting = 'pilot_min_raters' then value end) as bigint) as pilot_min_raters,
     cast(max(case when setting = 'pilot_min_coverage' then value end) as double) as pilot_min_coverage,
     cast(max(case when setting = 'rfq_window_days' then value end) as integer) as rfq_window_days,
-    cast(max(case when setting = 'quality_alert_target_hours' then value end) as double) as quality_alert_target_hours
+    cast(max(case when setting = 'quality_alert_target_hours' then value end) as double) as quality_alert_target_hours,
+    cast(max(case when setting = 'price_outlier_min_lines' then value end) as bigint) as price_outlier_min_lines,
+    cast(max(case when setting = 'price_outlier_mads' then value end) as double) as price_outlier_mads,
+    cast(max(case when setting = 'price_outlier_min_factor' then value end) as double) as price_outlier_min_factor,
+    cast(max(case when setting = 'stock_use_window_days' then value end) as integer) as stock_use_window_days,
+    cast(max(case when setting = 'stock_use_min_days' then value end) as integer) as stock_use_min_days,
+    cast(max(case when setting = 'stock_slip_days' then value end) as integer) as stock_slip_days,
+    cast(max(case when setting = 'lead_time_horizon_days' then value end) as integer) as lead_time_horizon_days
 from newest
 where place = 1
