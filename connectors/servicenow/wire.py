@@ -38,6 +38,12 @@ def _integer(value: Any, field: Field) -> int | None:
     return int(value)
 
 
+def _duration(value: Any, field: Field) -> int | None:
+    """``1970-01-01 01:30:00`` is an hour and a half: an instant counted from the epoch. Seconds."""
+    instant = _instant(value, field)
+    return None if instant is None else int(instant.timestamp())
+
+
 def _no_children(value: Any) -> Sequence[Record]:
     raise ValueError("a table row holds no other rows")
 
@@ -49,6 +55,7 @@ _FORMAT = WireFormat(
         Kind.INTEGER: _integer,
         Kind.DECIMAL: exact_number,
         Kind.INSTANT: _instant,
+        Kind.DURATION: _duration,
     },
     nested=_no_children,
     is_envelope=lambda _: False,

@@ -9,6 +9,7 @@ ACCOUNT = Entity(
     fields=(
         *text("Id", "Name", "AccountNumber", "Type", "Vendor_Category__c"),
         *of_kind(Kind.BOOLEAN, "Strategic_Vendor__c"),
+        *text("Segment__c", "ParentId", "MasterRecordId"),
         *of_kind(Kind.INSTANT, "CreatedDate", "SystemModstamp"),
         *of_kind(Kind.BOOLEAN, "IsDeleted"),
     ),

@@ -125,6 +125,9 @@ def make_accounts(seed: int, companies: Sequence[Company]) -> list[Document]:
             "Type": "Vendor",
             "Vendor_Category__c": company.vendor.category,
             "Strategic_Vendor__c": False,
+            "Segment__c": "Routine",
+            "ParentId": None,
+            "MasterRecordId": None,
             "CreatedDate": company.created_at,
             "IsDeleted": False,
         }

@@ -58,6 +58,9 @@ READABLE = [
     ("ServiceNow", Kind.BOOLEAN, "", None),
     ("ServiceNow", Kind.INTEGER, "-3", -3),
     ("ServiceNow", Kind.INTEGER, "", None),
+    ("ServiceNow", Kind.DURATION, "1970-01-01 01:30:00", 5400),
+    ("ServiceNow", Kind.DURATION, "1970-02-01 00:00:01", 31 * 86_400 + 1),
+    ("ServiceNow", Kind.DURATION, "", None),
     ("ServiceNow", Kind.STRING, "", ""),
 ]
 
@@ -83,6 +86,7 @@ UNREADABLE = [
     ("ServiceNow", Kind.INSTANT, "2026-06-30T08:30:15Z"),
     ("ServiceNow", Kind.BOOLEAN, "yes"),
     ("ServiceNow", Kind.INTEGER, "3.0"),
+    ("ServiceNow", Kind.DURATION, "5400"),
     ("ServiceNow", Kind.STRING, {"link": "https://example.com", "value": "x"}),
 ]
 

@@ -135,6 +135,9 @@ def account(number: int) -> dict[str, Any]:
         "Type": "Vendor",
         "Vendor_Category__c": None,
         "Strategic_Vendor__c": number == 1,
+        "Segment__c": "Routine",
+        "ParentId": None,
+        "MasterRecordId": None,
         "CreatedDate": datetime(2026, 1, 1, tzinfo=UTC),
         "SystemModstamp": datetime(2026, 1, 2, 3, 4, 5, 6_100 + number % 3, tzinfo=UTC)
         + timedelta(seconds=(number - 1) // 3),

@@ -9,6 +9,9 @@
         ['account_type', 'Type', 'text'],
         ['vendor_category', 'Vendor_Category__c', 'text'],
         ['is_strategic', 'Strategic_Vendor__c', 'boolean'],
+        ['segment', 'Segment__c', 'text'],
+        ['parent_account_id', 'ParentId', 'text'],
+        ['master_account_id', 'MasterRecordId', 'text'],
         ['created_at', 'CreatedDate', 'timestamp'],
     ]
 ) }}

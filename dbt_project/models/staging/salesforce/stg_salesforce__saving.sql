@@ -1,0 +1,26 @@
+{{ staged_versions(
+    system='salesforce',
+    entity='saving',
+    key=['saving_id'],
+    columns=[
+        ['saving_id', 'Id', 'text'],
+        ['saving_number', 'Name', 'text'],
+        ['account_id', 'Account__c', 'text'],
+        ['title', 'Title__c', 'text'],
+        ['kind', 'Kind__c', 'text'],
+        ['stage', 'Stage__c', 'text'],
+        ['baseline_fixed_on', 'Baseline_Fixed_On__c', 'date'],
+        ['identified_on', 'Identified_On__c', 'date'],
+        ['negotiated_on', 'Negotiated_On__c', 'date'],
+        ['realised_on', 'Realised_On__c', 'date'],
+        ['validated_on', 'Validated_On__c', 'date'],
+        ['identified_amount', 'Identified_Amount__c', 'decimal(18,2)'],
+        ['negotiated_amount', 'Negotiated_Amount__c', 'decimal(18,2)'],
+        ['realised_amount', 'Realised_Amount__c', 'decimal(18,2)'],
+        ['validated_amount', 'Validated_Amount__c', 'decimal(18,2)'],
+        ['currency', 'CurrencyIsoCode', 'text'],
+        ['validated_by', 'Validated_By__c', 'text'],
+        ['proposal_id', 'Proposal__c', 'text'],
+        ['created_at', 'CreatedDate', 'timestamp'],
+    ]
+) }}
