@@ -24,7 +24,10 @@ NOTIFIED = "notified"
 
 
 def land_alert_events(home: Home, engine: Engine, as_of: datetime) -> int:
-    """Land the events of all alerts that no landed record has; gives how many. ``as_of`` is the run's clock, UTC."""
+    """Land the events of all alerts that no landed record has; gives how many.
+
+    ``as_of`` (UTC) is that of the publication that was taken in.
+    """
     with own_records.landing(home, ALERT_EVENT.name):
         known = _landed(home)
         new = [event for event in _events(engine) if (event["event_key"], event["at"]) not in known]

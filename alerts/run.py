@@ -84,7 +84,7 @@ def run_alerts(home: Home, as_of: datetime, smtp: SmtpSettings) -> AlertResult:
             delivery = deliver(engine, routes, smtp)
         finally:
             # What happened is told whether or not the mails went out.
-            land_alert_events(home, engine, as_of)
+            land_alert_events(home, engine, published.as_of)
     finally:
         engine.dispose()
     delivery.raise_if_waiting()

@@ -1,4 +1,4 @@
-"""The command-line program as a child process, and what it leaves running."""
+"""The command-line program as a child process, and what it leaves behind: batches, and what still runs."""
 
 import os
 import subprocess
@@ -7,6 +7,8 @@ from pathlib import Path
 
 import psutil
 
+from connectors.ecosystem.own_records import SYSTEM
+from connectors.landing import Batch, list_batches
 from ecosystem.paths import Home, project_root
 
 
@@ -33,6 +35,11 @@ def ecosystem(
         text=True,
         timeout=timeout,
     )
+
+
+def of_sources(home: Home) -> list[Batch]:
+    """What has landed, own records apart."""
+    return [batch for batch in list_batches(home.landing) if batch.system != SYSTEM]
 
 
 def processes_of(home: Home) -> list[str]:

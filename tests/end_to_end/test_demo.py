@@ -11,10 +11,9 @@ from typing import Any
 
 import pytest
 
-from connectors.landing import list_batches
 from ecosystem.clock import parse_as_of
 from ecosystem.paths import Home, project_root
-from tests.end_to_end.processes import command, ecosystem, environment, processes_of
+from tests.end_to_end.processes import command, ecosystem, environment, of_sources, processes_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -51,7 +50,7 @@ def test_the_history_is_loaded_once_and_three_days_are_lived(first_summary: dict
 
 
 def test_the_summary_holds_what_was_read_built_checked_and_mailed(home: Home, first_summary: dict[str, Any]) -> None:
-    assert first_summary["batches_read"] == len(list_batches(home.landing))
+    assert first_summary["batches_read"] == len(of_sources(home))
     assert first_summary["marts"]["fct_schedule_line"] > 0
     assert first_summary["marts"]["dim_vendor"] > 0
     assert len(first_summary["gate"]) == 4
@@ -93,13 +92,13 @@ def test_the_sandbox_ends_with_the_demo(home: Home, first_summary: dict[str, Any
 
 
 def test_another_demo_lives_one_day_more_and_reads_only_new_batches(home: Home, first_summary: dict[str, Any]) -> None:
-    before = len(list_batches(home.landing))
+    before = len(of_sources(home))
     done = ecosystem(home, "demo", timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     second = summary_of(home)
     assert [step["step"] for step in second["steps"]] == CHAIN
     assert second["as_of"].startswith("2026-07-04T18:00")
-    landed = len(list_batches(home.landing)) - before
+    landed = len(of_sources(home)) - before
     assert landed > 0
     assert second["batches_read"] == landed
     assert_no_mail_came_twice(list(home.outbox.glob("*.eml")))

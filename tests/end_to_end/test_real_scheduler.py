@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from connectors.landing import list_batches
 from ecosystem import up
 from ecosystem.clock import iso
 from ecosystem.paths import Home
-from tests.end_to_end.processes import ecosystem, processes_of
+from tests.end_to_end.processes import ecosystem, of_sources, processes_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -96,7 +95,7 @@ def test_an_event_says_which_entities_have_landed(airflow: up.Running) -> None:
 
 
 def test_a_day_later_only_new_batches_are_read(home: Home, airflow: up.Running) -> None:
-    landed_before = len(list_batches(home.landing))
+    landed_before = len(of_sources(home))
     builds_before = {run["dag_run_id"] for run in runs(airflow)["build_marts"]}
     now = up.live_a_day(home)
     done = settled(airflow)
@@ -104,7 +103,7 @@ def test_a_day_later_only_new_batches_are_read(home: Home, airflow: up.Running) 
     last_build = max(done["build_marts"], key=lambda run: run["run_after"])
     assert last_build["state"] == "success"
     assert current_manifest(home)["as_of"] == iso(now)
-    landed = len(list_batches(home.landing)) - landed_before
+    landed = len(of_sources(home)) - landed_before
     assert landed > 0
     builds = {run["dag_run_id"] for run in done["build_marts"]} - builds_before
     assert sum(batches_read(airflow, run_id) for run_id in builds) == landed

@@ -36,7 +36,7 @@ def test_days_of_a_warehouse(home: Home, project: Path, land: Land, day: Day) ->
     assert first.models == {"label": 2, "stg_thing": 2, "thing_total": 2}
     assert rows(home.warehouse_file, TOTALS) == [("a", "apple", 1), ("b", "pear", 1)]
     assert rows(home.warehouse_file, "select build_id, is_complete from control.build") == [(first.build_id, True)]
-    assert rows(home.warehouse_file, "select entity, is_stale from control.feed order by 1") == [
+    assert rows(home.warehouse_file, "select entity, is_stale from control.feed where kind = 'erp' order by 1") == [
         ("never_landed", True),
         ("thing", False),
     ]
