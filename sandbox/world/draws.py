@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -72,6 +73,15 @@ class Draws:
     def lognormal(self, log_mean: float, log_spread: float) -> float:
         """A lognormal number."""
         return math.exp(log_mean + log_spread * self.normal())
+
+    def by_quantiles(self, quantiles: Sequence[tuple[float, float]]) -> float:
+        """A number from (share, value) pairs; between them its logarithm is linear."""
+        luck = self.uniform()
+        for (low_share, low), (high_share, high) in pairwise(quantiles):
+            if luck <= high_share:
+                place = (luck - low_share) / (high_share - low_share)
+                return math.exp(math.log(low) + place * (math.log(high) - math.log(low)))
+        return quantiles[-1][1]
 
     def beta(self, a: float, b: float) -> float:
         """A share between 0 and 1."""

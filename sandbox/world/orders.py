@@ -61,8 +61,13 @@ class Order:
 
     @property
     def plant(self) -> str:
-        """The plant that orders and receives: one per vendor."""
-        return PLANTS[int(self.vendor.number) % len(PLANTS)] if self.vendor else PLANTS[0]
+        """The plant that orders and receives."""
+        return plant_of(self.vendor) if self.vendor else PLANTS[0]
+
+
+def plant_of(vendor: Vendor) -> str:
+    """The plant that a vendor supplies: one per vendor."""
+    return PLANTS[int(vendor.number) % len(PLANTS)]
 
 
 @dataclass(frozen=True, slots=True)

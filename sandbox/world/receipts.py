@@ -20,7 +20,7 @@ THOUSANDTH = Decimal("0.001")
 class Movement:
     """One goods movement of an order item. `posted_on` is the physical day, `recorded_at` (UTC) when it was booked.
 
-    `reverses` is the movement that a 102 takes back.
+    `reverses` is the movement that a 102 takes back. With an `entry_pack` above 1 it is entered in packs of that size.
     """
 
     item: str
@@ -30,6 +30,7 @@ class Movement:
     posted_on: date
     recorded_at: datetime
     reverses: "Movement | None" = None
+    entry_pack: int = 1
 
 
 @dataclass(frozen=True, slots=True)

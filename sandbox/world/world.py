@@ -1,20 +1,27 @@
 """The simulated company behind the `Source` protocol."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 
 from sandbox.source import Row, check_entity
 from sandbox.world import parameters as p
 from sandbox.world.companies import make_accounts, make_companies, make_suppliers
+from sandbox.world.confirmations import make_supplier_confirmations
+from sandbox.world.contracts import AgreedTerms, make_contracts, make_purchase_contracts
 from sandbox.world.draws import midnight
 from sandbox.world.episodes import Episode, make_episodes
+from sandbox.world.exchange_rates import make_exchange_rates, make_rates
 from sandbox.world.history import Document, Documents, no_garbage_collection, visible
-from sandbox.world.material_documents import make_material_documents
-from sandbox.world.orders import make_orders
+from sandbox.world.material_documents import book, make_material_documents
+from sandbox.world.notifications import make_quality_notifications
+from sandbox.world.orders import Order, make_orders
+from sandbox.world.products import make_info_records, make_products
 from sandbox.world.purchase_orders import Promise, ScheduleLineKey, fold_order, order_numbers, promises
+from sandbox.world.quality import inspect, make_inspection_lots, make_usage_decisions, receipts_of, rejection_rates
 from sandbox.world.relations import make_proposals, make_surveys
+from sandbox.world.special_orders import SPECIAL_DOCUMENTS, make_special_orders, special_order_numbers
 from sandbox.world.tickets import make_tickets
 from sandbox.world.vendors import Vendor, make_vendors
 
@@ -44,8 +51,13 @@ def _simulate(seed: int, size: float) -> Truth:
     vendors = make_vendors(seed, size)
     episodes = make_episodes(seed, vendors)
     companies = make_companies(seed, vendors)
-    orders = make_orders(seed, vendors, episodes, size)
-    numbers = order_numbers(orders)
+    regular, special = make_orders(seed, vendors, episodes, size), make_special_orders(seed, vendors, episodes, size)
+    orders = [*regular, *special]
+    numbers = [*order_numbers(regular), *special_order_numbers(special)]
+    contracts = make_contracts(seed, vendors)
+    terms = AgreedTerms(seed, contracts)
+    for order in orders:
+        terms.settle(order)
     kept: dict[ScheduleLineKey, tuple[Promise, ...]] = {}
     for number, order in zip(numbers, orders, strict=True):
         kept.update(promises(number, order))
@@ -55,7 +67,10 @@ def _simulate(seed: int, size: float) -> Truth:
         documents=Documents(
             {
                 "purchase_order": lambda: list(map(fold_order, numbers, orders)),
-                "material_document": partial(make_material_documents, orders, numbers),
+                **_goods_and_quality(seed, vendors, (regular, special), numbers),
+                "purchase_contract": partial(make_purchase_contracts, contracts),
+                "supplier_confirmation": partial(make_supplier_confirmations, seed, orders, numbers),
+                **_prices(seed, vendors),
                 "supplier": partial(make_suppliers, seed, companies),
                 "account": partial(make_accounts, seed, companies),
                 "survey_response": partial(make_surveys, seed, companies),
@@ -65,6 +80,37 @@ def _simulate(seed: int, size: float) -> Truth:
         ),
         promises=kept,
     )
+
+
+def _goods_and_quality(
+    seed: int, vendors: Sequence[Vendor], orders: tuple[list[Order], list[Order]], numbers: Sequence[str]
+) -> dict[str, Callable[[], Sequence[Document]]]:
+    """What begins with a goods receipt. Special orders book in a number range of their own, too."""
+    regular, special = orders
+    rates = rejection_rates(seed, vendors)
+    ledgers = cache(
+        lambda: (
+            book(regular, numbers[: len(regular)]),
+            book(special, numbers[len(regular) :], first_number=SPECIAL_DOCUMENTS),
+        )
+    )
+    receipts = cache(lambda: receipts_of(ledgers()))
+    lots = cache(lambda: inspect(seed, vendors, rates, receipts()))
+    return {
+        "material_document": lambda: make_material_documents(ledgers()),
+        "inspection_lot": lambda: make_inspection_lots(lots()),
+        "usage_decision": lambda: make_usage_decisions(lots()),
+        "quality_notification": lambda: make_quality_notifications(seed, rates, receipts(), lots()),
+    }
+
+
+def _prices(seed: int, vendors: Sequence[Vendor]) -> dict[str, Callable[[], Sequence[Document]]]:
+    rates = make_rates(seed)
+    return {
+        "product": partial(make_products, seed, vendors, rates),
+        "info_record": partial(make_info_records, seed, vendors),
+        "exchange_rate": partial(make_exchange_rates, rates),
+    }
 
 
 class World:

@@ -322,4 +322,6 @@ def test_no_number_is_negative_and_no_date_is_before_the_company(lines):
         assert header["PurchaseOrderDate"] >= date(2023, 7, 1)
         assert line["ScheduleLineDeliveryDate"] > header["PurchaseOrderDate"]
         assert line["ScheduleLineOrderQuantity"] > 0
-        assert item["NetPriceAmount"] > 0
+        is_consignment = item["PurchaseOrderItemCategory"] == "2"
+        assert (item["NetPriceAmount"] == 0) == is_consignment
+        assert item["NetPriceAmount"] >= 0
