@@ -6,6 +6,7 @@ from config.gate import GateSettings
 from expectations.check import Suite
 from expectations.suites import (
     dim_vendor,
+    dim_vendor_history,
     early_warning,
     ecosystem_quarter,
     fct_promise_change,
@@ -14,6 +15,7 @@ from expectations.suites import (
     feed_status,
     kpi_definition,
     vendor_crosswalk_exception,
+    vendor_merger,
     vendor_month,
 )
 
@@ -22,6 +24,8 @@ def all_suites(settings: GateSettings, accepted_reads: Mapping[str, int]) -> tup
     """Every suite, with the tolerances of ``gate.yml`` and the rows of the full reads that were accepted last."""
     return (
         dim_vendor.SUITE,
+        dim_vendor_history.SUITE,
+        vendor_merger.SUITE,
         fct_schedule_line.SUITE,
         fct_promise_change.SUITE,
         fct_service_ticket.SUITE,

@@ -13,8 +13,20 @@ select * from (
 create table marts.dim_vendor as
 select
     'erp_s4hana:' || number as vendor_key, 'erp_s4hana' as connection_id, number::varchar as vendor_number,
-    'Vendor ' || number as vendor_name, timestamp '2026-06-01' as first_seen_at
+    'Vendor ' || number as vendor_name, timestamp '2026-06-01' as first_seen_at,
+    'IoT Sensors' as category, false as is_strategic
 from range(4) as vendors (number);
+
+create table marts.dim_vendor_history as
+select
+    vendor_key, vendor_name, category, is_strategic, timestamp '2026-06-01' as valid_from, null::timestamp as valid_to,
+    true as is_current
+from marts.dim_vendor;
+
+create table marts.vendor_merger as
+select
+    'erp_s4hana:1' as from_vendor_key, 'erp_s4hana:2' as to_vendor_key, 'erp_s4hana:2' as current_vendor_key,
+    date '2026-01-01' as valid_from, null::date as valid_to;
 
 create table marts.fct_schedule_line as
 select

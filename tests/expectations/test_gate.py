@@ -50,6 +50,24 @@ def test_marts_that_keep_every_rule_pass_and_every_check_has_an_outcome(home: Ho
 
 BROKEN = [
     (
+        "update marts.dim_vendor_history set vendor_name = 'Former name' where vendor_key = 'erp_s4hana:3'",
+        "dim_vendor_history",
+        "ends_as_the_vendor_is",
+        1,
+    ),
+    (
+        "update marts.dim_vendor_history set valid_to = '2026-06-10' where vendor_key = 'erp_s4hana:3'",
+        "dim_vendor_history",
+        "no_time_is_missing_or_told_twice",
+        1,
+    ),
+    (
+        "update marts.vendor_merger set current_vendor_key = 'erp_s4hana:99'",
+        "vendor_merger",
+        "chain_ends",
+        1,
+    ),
+    (
         "update marts.dim_vendor set vendor_number = '9' where vendor_number = '3'",
         "dim_vendor",
         "key_names_vendor",

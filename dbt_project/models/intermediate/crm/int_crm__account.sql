@@ -13,6 +13,7 @@ select
     account_number,
     account_type,
     vendor_category,
+    segment,
     coalesce(is_strategic, false) as is_strategic,
     created_at
 from newest

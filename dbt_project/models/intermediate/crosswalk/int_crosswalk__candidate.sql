@@ -3,6 +3,10 @@ with accounts as (
     select * from {{ ref('int_crm__account') }}
 ),
 
+merged_accounts as (
+    select * from {{ ref('int_crosswalk__merged_account') }}
+),
+
 tickets as (
     select * from {{ ref('int_sla_portal__ticket') }}
     where organisation_id is not null
@@ -25,6 +29,19 @@ parties as (
         account_name as external_name,
         account_number
     from accounts
+    union all
+    -- rows that still name an account that was merged away belong to the one that lives on
+    select
+        'crm' as kind,
+        merged_accounts.connection_id,
+        merged_accounts.account_id as external_id,
+        accounts.account_name as external_name,
+        accounts.account_number
+    from merged_accounts
+    inner join accounts
+        on
+            merged_accounts.connection_id = accounts.connection_id
+            and merged_accounts.surviving_account_id = accounts.account_id
     union all
     select
         'sla_portal' as kind,
