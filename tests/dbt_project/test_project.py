@@ -61,6 +61,13 @@ def test_engine_specific_sql_stays_in_the_dispatch_macros(model):
     assert len(model.read_text().splitlines()) <= 150
 
 
+def test_each_engine_macro_has_a_half_for_spark():
+    macros = "".join(path.read_text() for path in (PROJECT / "macros").rglob("*.sql"))
+    dispatched = set(re.findall(r"adapter\.dispatch\('(\w+)'\)", macros))
+    assert len(dispatched) >= 14
+    assert [name for name in sorted(dispatched) if not re.search(rf"macro (spark|default)__{name}\(", macros)] == []
+
+
 def test_staging_declares_the_fields_and_keys_that_connectors_land():
     checked = 0
     for system in SYSTEMS:

@@ -108,3 +108,33 @@
     {%- set folder = paths[0].rsplit('/', 2)[0] ~ '/' -%}
     {{ return(folder ~ '{' ~ paths | map('replace', folder, '') | join(',') ~ '}') }}
 {%- endmacro -%}
+
+
+{#- The rows of a seed as literals: in a session of its own process dbt puts texts between quotes as they are, and an apostrophe
+    in one ends it. -#}
+{%- macro spark__load_csv_rows(model, agate_table) -%}
+    {%- set types = model['config'].get('column_types', {}) -%}
+    {%- set rows -%}
+        insert into {{ this.render() }} values
+        {%- for row in agate_table.rows %}
+        (
+            {%- for name in agate_table.column_names -%}
+            cast({{ spark_literal(row[name]) }} as {{ types.get(name, adapter.convert_type(agate_table, loop.index0)) }}){{ ', ' if not loop.last }}
+            {%- endfor -%}
+        ){{ ',' if not loop.last }}
+        {%- endfor %}
+    {%- endset -%}
+    {%- if agate_table.rows -%}
+        {%- do adapter.add_query(rows, abridge_sql_log=true) -%}
+    {%- endif -%}
+    {{ return(rows) }}
+{%- endmacro -%}
+
+
+{%- macro spark_literal(value) -%}
+    {%- if value is none -%}
+        null
+    {%- else -%}
+        '{{ value | string | replace('\\', '\\\\') | replace("'", "\\'") }}'
+    {%- endif -%}
+{%- endmacro -%}

@@ -1,0 +1,105 @@
+"""What a small company does not hold: each engine macro over the values at its edges, on both engines."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.spark
+
+Ask = Callable[[str], tuple[list[Any], list[Any]]]
+
+TEXTS = ("00010", "0", "000", "", " ", " 7 ", "A-01", "٣", 'Ümläut & "Söhne" GmbH', "2026-Q3", "2026-Q5", "x2026-Q1")
+
+
+@pytest.fixture(scope="module")
+def ask(spark: Any, dbt: Any, tmp_path_factory: pytest.TempPathFactory) -> Ask:
+    """The rows of a query with macros, on DuckDB and on Spark."""
+    file = tmp_path_factory.mktemp("empty") / "ecosystem.duckdb"
+
+    def answers(sql: str) -> tuple[list[Any], list[Any]]:
+        command = ("show", "--limit", "-1", "--inline", sql)
+        outcomes = (dbt.run(file, *command), spark.dbt(*command))
+        on_duckdb, on_spark = (
+            [dict(row.items()) for row in outcome.results[0].agate_table.rows] for outcome in outcomes
+        )
+        assert on_duckdb
+        return on_duckdb, on_spark
+
+    return answers
+
+
+def test_texts_are_read_alike(ask):
+    columns = {
+        "number": "{{ normalised_number('given') }}",
+        "name": "{{ normalised_name('given') }}",
+        "quarter": "cast({{ quarter_start('given') }} as string)",
+        "is_some": "case when {{ differs('given', 'null') }} then 1 else 0 end",
+        "is_other": "case when {{ differs('given', \"'0'\") }} then 1 else 0 end",
+    }
+    rows = [f"select {place} as place, '{text}' as given" for place, text in enumerate(TEXTS)]
+    rows.append("select -1 as place, cast(null as string) as given")
+    listed = ", ".join(f"{sql} as {name}" for name, sql in columns.items())
+    on_duckdb, on_spark = ask(f"select place, {listed} from ({' union all '.join(rows)}) as texts order by place")
+    assert on_spark == on_duckdb
+    assert [row["number"] for row in on_duckdb[1:4]] == ["10", "0", "0"]
+    assert [row["quarter"] for row in on_duckdb[10:]] == ["2026-07-01", None, None]
+
+
+@pytest.mark.parametrize(
+    ("document", "key", "value"),
+    [
+        ('{"a.b": "x"}', "a.b", "x"),
+        ('{"a": {"b": "x"}}', "a.b", None),
+        ('{"price": 1.50}', "price", None),
+        ('{"price": "1.50"}', "price", "1.50"),
+        ('{"price": null}', "price", None),
+        ('{"text": "Grüße\\n"}', "text", None),
+    ],
+)
+def test_values_in_json_are_read_alike(ask, document, key, value):
+    on_duckdb, on_spark = ask(
+        f"select {{{{ json_value('document', '{key}') }}}} as value from (select '{document}' as document) as documents"
+    )
+    assert on_spark == on_duckdb
+    assert value is None or on_duckdb == [{"value": value}]
+
+
+def test_days_and_hours_are_counted_alike(ask):
+    dates = {
+        "leap": "cast({{ add_days('day', '2') }} as string)",
+        "before": "cast({{ add_days('day', '-60') }} as string)",
+        "never": "cast({{ add_days('no_day', '2') }} as string)",
+        "days": "{{ days_between('day', 'instant') }}",
+        "days_back": "{{ days_between('instant', 'day') }}",
+        "no_days": "{{ days_between('day', 'no_day') }}",
+        "hours": "{{ hours_between('day', 'instant') }}",
+        "no_hours": "{{ hours_between('no_day', 'instant') }}",
+        "month": "cast({{ month_of('instant') }} as string)",
+        "quarter": "cast({{ quarter_of('day') }} as string)",
+    }
+    listed = ", ".join(f"{sql} as {name}" for name, sql in dates.items())
+    on_duckdb, on_spark = ask(f"""
+        select {listed}
+        from (
+            select
+                cast('2028-02-28' as date) as day,
+                cast(null as date) as no_day,
+                cast('2028-06-30 23:59:59.9' as timestamp) as instant
+        ) as given
+    """)
+    assert on_spark == on_duckdb
+    assert (on_duckdb[0]["leap"], on_duckdb[0]["days"]) == ("2028-03-01", 123)
+
+
+def test_percentiles_are_interpolated_alike(ask):
+    values = " union all ".join(f"select {value} as value, null as nothing" for value in (1, 2, 10, "null", 4))
+    on_duckdb, on_spark = ask(f"""
+        select
+            {{{{ percentile('value', 0.5) }}}} as p50,
+            {{{{ percentile('value', 0.9) }}}} as p90,
+            {{{{ percentile('nothing', 0.5) }}}} as of_nothing
+        from ({values}) as numbers
+    """)
+    assert on_spark == on_duckdb
+    assert float(on_duckdb[0]["p50"]) == 3
