@@ -59,6 +59,11 @@ class Dbt:
                 if not parsed.success:
                     raise AssertionError(f"dbt parse failed: {parsed.exception}")
                 self.manifest = parsed.result
+            for node in self.manifest.nodes.values():
+                # what the run before compiled has lost the ephemeral models inside ephemeral ones
+                if node.resource_type in ("model", "test"):
+                    node.compiled, node.compiled_code = False, None
+                    node.extra_ctes, node.extra_ctes_injected = [], False
             outcome = dbtRunner(manifest=self.manifest).invoke([*command, *options])
         finally:
             DuckDBConnectionManager.close_all_connections()
