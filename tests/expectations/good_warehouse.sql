@@ -71,6 +71,11 @@ select
     0 as promise_moves_earlier, 0 as tickets_opened, 0 as tickets_resolved, 0 as proposals_submitted, 0 as proposals_actionable
 from marts.dim_vendor;
 
+create table marts.restatement as
+select
+    'vendor_month|otd|erp_s4hana:1|2026-05-01#1' as restatement_key, 0.9::double as from_value, 0.8::double as to_value,
+    9::bigint as from_n, 10::bigint as to_n, timestamp '2026-06-30 18:00' as published_at, 'late_document' as reason;
+
 create table marts.kpi_definition as
 select 'otd' as definition_id, 1 as definition_version;
 
@@ -91,6 +96,74 @@ where state = 'overdue';
 create table marts.vendor_crosswalk_exception as
 select 'crm' as kind, 'crm_salesforce' as connection_id, 'x' as external_id, 2 as affected_rows;
 
+create table marts.fct_availability as
+select
+    'sla:ci' || number as configuration_item_key, 'erp_s4hana:1' as vendor_key, date '2026-06-01' as month, 720.0::double as scheduled_hours,
+    20.0::double as planned_hours, 7.0::double as unplanned_hours, 3.0::double as degraded_hours, 0.99::double as availability
+from range(3) as items (number);
+
+create table marts.fct_survey_response as
+select
+    'crm:' || number as response_key, 'vendor_rates_us' as direction, number::double as score, timestamp '2026-05-01' as submitted_at,
+    number <= 10 as is_counted, case when number > 10 then 'off_scale' end as exclusion_reason
+from range(12) as answers (number);
+
+create table marts.survey_quarter as
+select
+    date '2026-04-01' as quarter, 'vendor_rates_us' as direction, -20.0::double as nps, 11 as nps_n, -60.0::double as nps_lower,
+    30.0::double as nps_upper, null::double as nps_by_vendor, 4 as nps_by_vendor_n, 1 as silent_vendors;
+
+create table marts.fct_contract_renewal as
+select
+    'crm:r' || state as renewal_key, state as renewal, state, date '2026-06-01' as due_date, date '2026-05-01' as decided_on,
+    case when state = 'signed' then date '2026-05-15' end as signed_on
+from (values ('signed'), ('overdue')) as renewals (state);
+
+create table marts.fct_engagement as
+select
+    'crm:e1' as engagement_key, 'E1' as engagement, 'held' as state, date '2026-06-01' as held_on, 4 as participants_ours,
+    3 as participants_vendor;
+
+create table marts.fct_roadmap_item as
+select
+    'crm:m1' as roadmap_item_key, 'M1' as roadmap_item, 0.4::double as our_share, date '2026-01-01' as planned_start,
+    date '2026-06-01' as planned_end;
+
+create table marts.fct_joint_kpi as
+select
+    'crm:k' || list_state as joint_kpi_key, list_state as joint_kpi, date '2026-04-01' as quarter, agreed_on, list_state, result
+from (
+    values (date '2026-04-01', 'on_list', 'achieved'), (date '2026-04-02', 'agreed_late', null)
+) as joint_kpis (agreed_on, list_state, result);
+
+create table marts.fct_proposal as
+select
+    'crm:i' || number as proposal_key, 'I' || number as proposal, number = 1 as is_repeat, number <> 1 as is_actionable,
+    3 as feedback_days, 20 as waiting_days
+from range(3) as proposals (number);
+
+create table marts.innovation_funnel as
+select
+    scope, vendor_key, date '2026-04-01' as quarter, 4 as submitted, 3 as triaged, 2 as actionable, 1 as piloted, 0 as adopted,
+    0 as value_realised, 2 as waiting, 4 as feedback_in_time_n
+from (values ('vendor', 'erp_s4hana:1'), ('ecosystem', null)) as scopes (scope, vendor_key);
+
+create table marts.fct_pilot as
+select
+    'crm:p1' as pilot_key, 'P1' as pilot, 'Completed' as status, 'Adopted' as outcome, date '2026-01-10' as start_date,
+    date '2026-04-10' as end_date;
+
+create table marts.fct_pilot_criterion as
+select
+    'crm:c' || number as pilot_criterion_key, 'crm:p1' as pilot_key, date '2026-01-10' as pilot_start_date,
+    date '2026-01-10' + number::integer as fixed_on, case when number = 0 then 0.8::double end as achievement, 4.0::double as rating_mean
+from range(2) as criteria (number);
+
+create table marts.pilot_scorecard as
+select
+    'crm:p1' as pilot_key, 'P1' as pilot, 0.8::double as score, 0.7::double as score_coverage, 0.9::double as measured_achievement,
+    4.2::double as creativity, null::double as alignment;
+
 create table control.feed as
 select
     system, kind, connection_id, entity, timestamp '2026-06-30 18:00' as last_complete_at, 36.0::double as stale_after_hours,
@@ -107,3 +180,53 @@ select
     *, 1000::bigint as landed_rows, 0::bigint as quarantined_rows, 100::bigint as last_run_rows,
     0::bigint as last_run_quarantined_rows, 40::bigint as checked_rows, 1::bigint as doubtful_rows
 from control.feed;
+
+create table marts.dim_material as
+select 'erp_s4hana:4711' as material_key, '4711' as material, 'EA' as base_unit;
+
+create table marts.dim_calendar as
+select date '2026-06-29' + number::integer as calendar_date from range(3) as days (number);
+
+create table marts.fct_goods_receipt as
+select
+    'receipt ' || purchase_order as goods_receipt_key, purchase_order, purchase_order_line, 'receipt' as movement, false as is_reversed,
+    100.0 as effective_quantity, in_full_date as posting_date
+from marts.fct_schedule_line
+where in_full_date is not null;
+
+create table marts.fct_inspection_lot as
+select
+    'lot 1' as inspection_lot_key, '1' as inspection_lot, 'erp_s4hana:1' as vendor_key, 20.0 as sample_quantity, 'accepted' as outcome,
+    0.0::double as defective_base_quantity;
+
+create table marts.fct_quality_notification as
+select
+    'notification 1' as quality_notification_key, '1' as quality_notification, 'erp_s4hana:1' as vendor_key, 5.0::double as elapsed_hours,
+    null::double as open_hours, false as is_withdrawn, 2.0 as counted_defective_quantity, true as is_within_target;
+
+create table marts.fct_invoice_line as
+select
+    'invoice 1/1' as invoice_line_key, '1' as invoice, '1' as invoice_line, 'erp_s4hana:1' as vendor_key, false as is_reversed,
+    'EUR' as currency, date '2026-06-20' as posting_date, 100.0 as effective_amount, 10.0 as effective_quantity,
+    1.1::double as rate_at_posting_date, 110.0::double as effective_amount_company;
+
+create table marts.price_variance as
+select
+    'variance 1' as price_variance_key, 1 as compared_lines, 110.00 as actual_amount, 95.00 as baseline_amount, 10.00 as price_variance,
+    5.00 as fx_variance, 3.00 as volume_variance, -1.00 as mix_variance, 17.00 as cost_variance;
+
+create table marts.fct_stock_day as
+select
+    'stock 1' as stock_day_key, '4711' as material, '1010' as plant, date '2026-06-30' as stock_date,
+    timestamp '2026-06-30 18:00' as extracted_at, 420.0 as unrestricted_quantity;
+
+create table marts.stock_cover as
+select
+    'cover 1' as stock_cover_key, '4711' as material, '1010' as plant, 21.0::double as daily_use, 20.0::double as days_of_cover,
+    189.0::double as short_quantity_after_slip, 'short_after_slip' as cover_state;
+
+create table marts.lead_time as
+select
+    'lead time 1' as lead_time_key, 'erp_s4hana:1' as vendor_key, 10 as lines, 7 as delivered_lines, 2 as open_lines, 1 as cancelled_lines,
+    42.0::double as lead_time_p50, 38.0::double as lead_time_p50_lower, 51.0::double as lead_time_p50_upper,
+    77.0::double as lead_time_p90, 61.0::double as lead_time_p90_lower, null::double as lead_time_p90_upper;

@@ -1,0 +1,106 @@
+-- Defects, inspection lots and complaints by vendor and month. Units count in one unit of measure: the base unit of most receipts of
+-- the month, because pieces and kilograms do not add up.
+with units as (
+    select * from {{ ref('int_quality__unit') }}
+),
+
+lots as (
+    select * from {{ ref('fct_inspection_lot') }}
+    where decided_date is not null and not is_receipt_reversed
+),
+
+notifications as (
+    select * from {{ ref('fct_quality_notification') }}
+    where is_complaint and not is_withdrawn
+),
+
+by_unit as (
+    select
+        vendor_key,
+        month,
+        base_unit,
+        sum(units_at_risk) as units_at_risk,
+        sum(registered_defects) as registered_defects,
+        sum(received_defects) as received_defects,
+        row_number() over (
+            partition by vendor_key, month
+            order by sum(is_receipt) desc, sum(registered_defects) desc, base_unit
+        ) as place
+    from units
+    group by vendor_key, month, base_unit
+),
+
+observations as (
+    select
+        vendor_key,
+        {{ month_of('decided_date') }} as month,
+        case when is_inspected then 1 else 0 end as is_inspected_lot,
+        case when outcome = 'rejected' then 1 else 0 end as is_rejected_lot,
+        case when outcome = 'skipped' then 1 else 0 end as is_skipped_lot,
+        0 as is_complaint,
+        cast(null as integer) as is_within_target,
+        cast(null as double) as elapsed_hours
+    from lots
+    union all
+    select
+        vendor_key,
+        {{ month_of('reported_at') }} as month,
+        0 as is_inspected_lot,
+        0 as is_rejected_lot,
+        0 as is_skipped_lot,
+        1 as is_complaint,
+        case when is_within_target then 1 when not is_within_target then 0 end as is_within_target,
+        elapsed_hours
+    from notifications
+),
+
+counted as (
+    select
+        vendor_key,
+        month,
+        cast(sum(is_inspected_lot) as bigint) as lots_inspected,
+        cast(sum(is_rejected_lot) as bigint) as lots_rejected,
+        cast(sum(is_skipped_lot) as bigint) as lots_skipped,
+        cast(sum(is_complaint) as bigint) as complaints,
+        cast(count(is_within_target) as bigint) as complaints_decided,
+        cast(coalesce(sum(is_within_target), 0) as bigint) as complaints_within_target,
+        {{ percentile('elapsed_hours', 0.5) }} as complaint_hours_p50,
+        {{ percentile('elapsed_hours', 0.9) }} as complaint_hours_p90
+    from observations
+    where vendor_key is not null and month is not null
+    group by vendor_key, month
+),
+
+vendor_months as (
+    select
+        vendor_key,
+        month
+    from by_unit
+    where place = 1 and vendor_key is not null
+    union
+    select
+        vendor_key,
+        month
+    from counted
+)
+
+select
+    vendor_months.vendor_key,
+    vendor_months.month,
+    by_unit.base_unit as defect_unit,
+    coalesce(by_unit.units_at_risk, 0) as units_at_risk,
+    coalesce(by_unit.registered_defects, 0) as registered_defects,
+    coalesce(by_unit.received_defects, 0) as received_defects,
+    coalesce(counted.lots_inspected, 0) as lots_inspected,
+    coalesce(counted.lots_rejected, 0) as lots_rejected,
+    coalesce(counted.lots_skipped, 0) as lots_skipped,
+    coalesce(counted.complaints, 0) as complaints,
+    coalesce(counted.complaints_decided, 0) as complaints_decided,
+    coalesce(counted.complaints_within_target, 0) as complaints_within_target,
+    counted.complaint_hours_p50,
+    counted.complaint_hours_p90
+from vendor_months
+left join by_unit
+    on vendor_months.vendor_key = by_unit.vendor_key and vendor_months.month = by_unit.month and by_unit.place = 1
+left join counted
+    on vendor_months.vendor_key = counted.vendor_key and vendor_months.month = counted.month
