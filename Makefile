@@ -85,6 +85,9 @@ format: $(STAMP) ## Format the Python code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+docs-marts: $(STAMP) ## Write docs/marts.md anew from the dbt project
+	@ECOSYSTEM_WAREHOUSE=unused.duckdb $(BIN)/python -m warehouse.mart_pages
+
 lock: ## Resolve both locks anew from pyproject.toml (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --no-header --all-extras pyproject.toml -o requirements.lock
@@ -97,4 +100,4 @@ bench-chain: $(STAMP) ## Measure the chain's steps and the incremental run; writ
 clean: ## Delete the state directory and caches; the environment stays
 	@rm -rf var var-real .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
-.PHONY: help install demo demo-real up down test test-slow test-spark lint format lock bench-chain clean
+.PHONY: help install demo demo-real up down test test-slow test-spark lint format docs-marts lock bench-chain clean
