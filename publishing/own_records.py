@@ -103,7 +103,10 @@ def _changed_values(folder: Path, manifest: Mapping[str, Any], landed: Sequence[
             f" or abs(told.{name} - before.{name}) <= {_SAME_TO} * greatest(abs(told.{name}), abs(before.{name})))"
             for name in ("value", "n", "lower", "upper")
         )
-        published = f"{quoted(manifest['build_id'])} as build_id, {quoted(manifest['as_of'])}::timestamptz"
+        published = (
+            f"{quoted(manifest['build_id'])} as build_id, {quoted(manifest['code_hash'])} as code_hash,"
+            f" {quoted(manifest['as_of'])}::timestamptz as published_at"
+        )
         sql = f"""
             with landed as ({before}),
             before as (
@@ -121,7 +124,7 @@ def _changed_values(folder: Path, manifest: Mapping[str, Any], landed: Sequence[
                 coalesce(told.definition_id, before.definition_id) as definition_id,
                 coalesce(told.definition_version, before.definition_version) as definition_version,
                 told.value_key is null as is_withdrawn,
-                {published} as published_at,
+                {published},
                 coalesce(before.change_number + 1, 0) as change_number,
                 before.value as previous_value,
                 before.n as previous_n,

@@ -22,6 +22,7 @@ PUBLISHED_VALUE = Entity(
         integer("definition_version"),
         boolean("is_withdrawn"),
         string("build_id"),
+        string("code_hash"),
         instant("published_at"),
         integer("change_number"),
         double("previous_value"),

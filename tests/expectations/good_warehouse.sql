@@ -50,7 +50,7 @@ select
     'sla:' || number as ticket_key, 'INC' || number as ticket, case when number > 0 then 'erp_s4hana:1' end as vendor_key,
     timestamp '2026-06-20' as opened_at, case when number > 1 then timestamp '2026-06-21' end as resolved_at,
     case when number > 1 then 24.0::double end as gross_hours, case when number > 1 then 8.0::double end as net_hours,
-    number <= 1 as is_open
+    case when number > 1 then 4.0::double end as business_hours, number <= 1 as is_open, null::varchar as data_flags
 from range(10) as tickets (number);
 
 create table marts.vendor_month as

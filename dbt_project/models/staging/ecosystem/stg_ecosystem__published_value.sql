@@ -17,6 +17,7 @@
         ['definition_version', 'definition_version', 'bigint'],
         ['is_withdrawn', 'is_withdrawn', 'boolean'],
         ['build_id', 'build_id', 'text'],
+        ['code_hash', 'code_hash', 'text'],
         ['published_at', 'published_at', 'timestamp'],
         ['change_number', 'change_number', 'bigint'],
         ['previous_value', 'previous_value', 'double'],
