@@ -26,19 +26,20 @@ SUITE = Suite(
         ),
         no_rows(
             "open_without_resolution",
-            "an open ticket has neither resolution nor hours",
+            "an open ticket has neither resolution nor hours, unless it was reopened long after it",
             """
             select ticket_key, ticket, is_open, resolved_at, gross_hours from {batch}
             where is_open and (resolved_at is not null or gross_hours is not null)
+                and coalesce(data_flags, '') not like '%reopened_after_stable_resolution%'
             """,
         ),
         between("gross_hours", 0, None),
         no_rows(
             "net_within_gross",
-            "net_hours is between 0 and gross_hours",
+            "net_hours is between 0 and gross_hours, and business_hours between 0 and gross_hours",
             """
-            select ticket_key, ticket, net_hours, gross_hours from {batch}
-            where net_hours < 0 or net_hours > gross_hours
+            select ticket_key, ticket, business_hours, net_hours, gross_hours from {batch}
+            where net_hours < 0 or net_hours > gross_hours or business_hours < 0 or business_hours > gross_hours + 0.001
             """,
         ),
     ),

@@ -50,6 +50,84 @@ def test_marts_that_keep_every_rule_pass_and_every_check_has_an_outcome(home: Ho
 
 BROKEN = [
     (
+        "update marts.fct_availability set availability = 1.1 where configuration_item_key = 'sla:ci1'",
+        "fct_availability",
+        "availability_in_range",
+        1,
+    ),
+    (
+        "update marts.fct_availability set unplanned_hours = 719",
+        "fct_availability",
+        "hours_fit_into_the_month",
+        3,
+    ),
+    (
+        "update marts.fct_survey_response set is_counted = true",
+        "fct_survey_response",
+        "votes_are_on_the_scale",
+        1,
+    ),
+    (
+        "update marts.survey_quarter set nps_by_vendor_n = 12",
+        "survey_quarter",
+        "fewer_vendors_than_votes",
+        1,
+    ),
+    (
+        "update marts.fct_contract_renewal set signed_on = null",
+        "fct_contract_renewal",
+        "signed_has_a_date",
+        1,
+    ),
+    (
+        "update marts.fct_engagement set held_on = '2026-07-01'",
+        "fct_engagement",
+        "held_in_the_past",
+        1,
+    ),
+    (
+        "update marts.fct_roadmap_item set our_share = 40",
+        "fct_roadmap_item",
+        "our_share_in_range",
+        1,
+    ),
+    (
+        "update marts.fct_joint_kpi set result = 'missed', list_state = 'on_list'",
+        "fct_joint_kpi",
+        "agreed_by_the_first_day",
+        1,
+    ),
+    (
+        "update marts.fct_proposal set is_actionable = true",
+        "fct_proposal",
+        "a_repeat_is_never_actionable",
+        1,
+    ),
+    (
+        "update marts.innovation_funnel set submitted = 3 where scope = 'ecosystem'",
+        "innovation_funnel",
+        "the_whole_has_all_parts",
+        1,
+    ),
+    (
+        "update marts.fct_pilot set end_date = '2026-01-09'",
+        "fct_pilot",
+        "start_date_not_above_end_date",
+        1,
+    ),
+    (
+        "update marts.fct_pilot_criterion set achievement = 1",
+        "fct_pilot_criterion",
+        "refused_without_a_score",
+        1,
+    ),
+    (
+        "update marts.pilot_scorecard set creativity = 0.5",
+        "pilot_scorecard",
+        "creativity_in_range",
+        1,
+    ),
+    (
         "update marts.dim_vendor_history set vendor_name = 'Former name' where vendor_key = 'erp_s4hana:3'",
         "dim_vendor_history",
         "ends_as_the_vendor_is",

@@ -1,6 +1,7 @@
 """Suites cover every mart, and check nothing that dbt checks already."""
 
 from collections import Counter
+from functools import cache
 
 import pytest
 import yaml
@@ -63,11 +64,16 @@ def _names(tests: list[str | dict]) -> list[str]:
 
 
 def _model(table: str) -> dict:
-    models = [
+    models = [model for model in _models() if model["name"] == table]
+    assert len(models) == 1
+    return models[0]
+
+
+@cache
+def _models() -> list[dict]:
+    """Every mart as its YAML describes it; read once, because parsing all of it takes a second."""
+    return [
         model
         for file in MARTS.rglob("*.yml")
         for model in yaml.safe_load(file.read_text(encoding="utf-8")).get("models", [])
-        if model["name"] == table
     ]
-    assert len(models) == 1
-    return models[0]

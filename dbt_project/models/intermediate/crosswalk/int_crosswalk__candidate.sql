@@ -12,6 +12,11 @@ tickets as (
     where organisation_id is not null
 ),
 
+items as (
+    select * from {{ ref('int_sla_portal__configuration_item') }}
+    where organisation_id is not null
+),
+
 vendors as (
     select * from {{ ref('int_erp__vendor') }}
 ),
@@ -49,7 +54,19 @@ parties as (
         organisation_id as external_id,
         max(organisation_name) as external_name,
         cast(null as string) as account_number
-    from tickets
+    from (
+        select
+            connection_id,
+            organisation_id,
+            organisation_name
+        from tickets
+        union all
+        select
+            connection_id,
+            organisation_id,
+            organisation_name
+        from items
+    ) as organisations
     group by connection_id, organisation_id
 ),
 

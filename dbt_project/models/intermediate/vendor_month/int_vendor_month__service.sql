@@ -1,7 +1,20 @@
--- Tickets by the month they were opened in, hours by the month they were resolved in.
+-- Tickets by the month they were opened in, hours of resolved tickets by the month they were resolved in, availability by month.
 with tickets as (
     select * from {{ ref('fct_service_ticket') }}
     where vendor_key is not null and not is_cancelled and opened_at is not null
+),
+
+availability as (
+    select
+        vendor_key,
+        month,
+        cast(count(distinct configuration_item_key) as bigint) as availability_items,
+        sum(scheduled_hours - planned_hours) as agreed_hours,
+        sum(unplanned_hours) as unplanned_hours,
+        sum(degraded_hours) as degraded_hours
+    from {{ ref('fct_availability') }}
+    where vendor_key is not null and unplanned_hours is not null
+    group by vendor_key, month
 ),
 
 settings as (
@@ -19,7 +32,12 @@ observations as (
             when tickets.gross_hours is not null then 0
             when tickets.is_open and {{ hours_between('tickets.opened_at', as_of()) }} > settings.ticket_target_hours then 0
         end as is_within_target,
-        cast(null as double) as resolved_hours
+        {%- for kind in ['resolution', 'underpinning'] %}
+        case tickets.{{ kind }}_state when 'met' then 1 when 'breached' then 0 end as is_{{ kind }}_met,
+        {%- endfor %}
+    {%- for kind in ['gross', 'net', 'business'] %}
+    cast(null as double) as {{ kind }}_hours{{ ',' if not loop.last }}
+    {%- endfor %}
     from tickets
     cross join settings
     union all
@@ -28,19 +46,94 @@ observations as (
         {{ month_of('resolved_at') }} as month,
         0 as is_opened,
         cast(null as integer) as is_within_target,
-        gross_hours as resolved_hours
+        cast(null as integer) as is_resolution_met,
+        cast(null as integer) as is_underpinning_met,
+        gross_hours,
+        net_hours,
+        business_hours
     from tickets
     where gross_hours is not null
+),
+
+counted as (
+    select
+        vendor_key,
+        month,
+        cast(sum(is_opened) as bigint) as tickets_opened,
+        cast(count(gross_hours) as bigint) as tickets_resolved,
+        {%- for kind in ['gross', 'net', 'business'] %}
+        {{ percentile(kind ~ '_hours', 0.5) }} as ticket_{{ kind }}_hours_p50,
+        {{ percentile(kind ~ '_hours', 0.9) }} as ticket_{{ kind }}_hours_p90,
+        cast(count({{ kind }}_hours) as bigint) as ticket_{{ kind }}_hours_n,
+        {%- endfor %}
+        {%- for kind in ['resolution', 'underpinning'] %}
+        cast(count(is_{{ kind }}_met) as bigint) as {{ kind }}_decided,
+        cast(coalesce(sum(is_{{ kind }}_met), 0) as bigint) as {{ kind }}_met,
+        {%- endfor %}
+        cast(count(is_within_target) as bigint) as tickets_decided,
+        cast(coalesce(sum(is_within_target), 0) as bigint) as tickets_within_target
+    from observations
+    group by vendor_key, month
+),
+
+-- a ticket that is still open has lasted at least until now; one closed without a resolution time says nothing
+durations as (
+    select
+        vendor_key,
+        {{ month_of('opened_at') }} as month,
+        coalesce(gross_hours, {{ hours_between('opened_at', as_of()) }}) as duration,
+        case when gross_hours is not null then 1 else 0 end as is_event
+    from tickets
+    where gross_hours is not null or (is_open and resolved_at is null)
+),
+
+survival as (
+    {{ kaplan_meier('durations', ['vendor_key', 'month']) }}
+),
+
+vendor_months as (
+    select
+        vendor_key,
+        month
+    from counted
+    union
+    select
+        vendor_key,
+        month
+    from availability
 )
 
 select
-    vendor_key,
-    month,
-    cast(sum(is_opened) as bigint) as tickets_opened,
-    cast(count(resolved_hours) as bigint) as tickets_resolved,
-    {{ percentile('resolved_hours', 0.5) }} as ticket_gross_hours_p50,
-    {{ percentile('resolved_hours', 0.9) }} as ticket_gross_hours_p90,
-    cast(count(is_within_target) as bigint) as tickets_decided,
-    cast(coalesce(sum(is_within_target), 0) as bigint) as tickets_within_target
-from observations
-group by vendor_key, month
+    vendor_months.vendor_key,
+    vendor_months.month,
+    counted.tickets_opened,
+    counted.tickets_resolved,
+    {%- for kind in ['gross', 'net', 'business'] %}
+    counted.ticket_{{ kind }}_hours_p50,
+    counted.ticket_{{ kind }}_hours_p90,
+    counted.ticket_{{ kind }}_hours_n,
+    {%- endfor %}
+    survival.n as mttr_n,
+    survival.n - survival.events as mttr_open_tickets,
+    {%- for share in ['p50', 'p90'] %}
+    survival.{{ share }} as mttr_{{ share }}_hours,
+    survival.{{ share }}_lower as mttr_{{ share }}_hours_lower,
+    survival.{{ share }}_upper as mttr_{{ share }}_hours_upper,
+    {%- endfor %}
+    counted.resolution_decided,
+    counted.resolution_met,
+    counted.underpinning_decided,
+    counted.underpinning_met,
+    counted.tickets_decided,
+    counted.tickets_within_target,
+    availability.availability_items,
+    availability.agreed_hours,
+    availability.unplanned_hours,
+    availability.degraded_hours
+from vendor_months
+left join counted
+    on vendor_months.vendor_key = counted.vendor_key and vendor_months.month = counted.month
+left join survival
+    on vendor_months.vendor_key = survival.vendor_key and vendor_months.month = survival.month
+left join availability
+    on vendor_months.vendor_key = availability.vendor_key and vendor_months.month = availability.month

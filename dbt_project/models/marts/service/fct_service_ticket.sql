@@ -2,6 +2,18 @@ with tickets as (
     select * from {{ ref('int_sla_portal__ticket') }}
 ),
 
+episodes as (
+    select * from {{ ref('int_sla_portal__ticket_episode') }}
+),
+
+hours as (
+    select * from {{ ref('int_sla_portal__ticket_hours') }}
+),
+
+verdicts as (
+    select * from {{ ref('int_sla_portal__ticket_sla_verdict') }}
+),
+
 crosswalk as (
     select * from {{ ref('int_crosswalk__vendor') }}
     where kind = 'sla_portal'
@@ -24,29 +36,47 @@ select
     tickets.contact_type,
     tickets.assignment_group,
     tickets.opened_at,
-    tickets.resolved_at,
+    episodes.resolved_at,
+    episodes.resolution_basis,
     tickets.closed_at,
-    case
-        when tickets.resolved_at >= tickets.opened_at then {{ hours_between('tickets.opened_at', 'tickets.resolved_at') }}
-    end as gross_hours,
-    -- no loaded source tells when a ticket was paused
-    cast(null as double) as net_hours,
+    hours.gross_seconds / cast(3600 as double) as gross_hours,
+    hours.pause_seconds / cast(3600 as double) as pause_hours,
+    -- a pause that the portal counted beyond the resolution leaves nothing, not less than nothing
+    greatest(hours.gross_seconds - hours.pause_seconds, 0) / cast(3600 as double) as net_hours,
+    hours.pause_basis,
+    greatest(hours.business_seconds, 0) / cast(3600 as double) as business_hours,
+    verdicts.schedule,
+    verdicts.resolution_target,
+    verdicts.resolution_state,
+    verdicts.resolution_planned_end_at,
+    verdicts.response_state,
+    verdicts.underpinning_state,
+    verdicts.underpinning_planned_end_at,
     tickets.is_open,
     tickets.is_cancelled,
+    episodes.reopenings,
     tickets.reopen_count,
     tickets.reassignment_count,
     tickets.made_sla,
     nullif(
         concat_ws(
             ',',
-            case when tickets.resolved_at < tickets.opened_at then 'resolved_before_opened' end,
+            case when episodes.resolved_at < tickets.opened_at then 'resolved_before_opened' end,
             case when tickets.opened_at is null then 'no_opening_time' end,
-            case when not tickets.is_open and not tickets.is_cancelled and tickets.resolved_at is null then 'no_resolution_time' end,
+            case when not tickets.is_open and not tickets.is_cancelled and episodes.resolved_at is null then 'no_resolution_time' end,
+            case when episodes.is_reopened_later then 'reopened_after_stable_resolution' end,
+            case when hours.pause_seconds > hours.gross_seconds then 'paused_longer_than_it_ran' end,
             case when tickets.is_newest_unreadable then 'unreadable_newest_version' end
         ),
         ''
     ) as data_flags
 from tickets
+inner join episodes
+    on tickets.connection_id = episodes.connection_id and tickets.ticket_id = episodes.ticket_id
+left join hours
+    on tickets.connection_id = hours.connection_id and tickets.ticket_id = hours.ticket_id
+left join verdicts
+    on tickets.connection_id = verdicts.connection_id and tickets.ticket_id = verdicts.ticket_id
 left join crosswalk
     on tickets.connection_id = crosswalk.connection_id and tickets.organisation_id = crosswalk.external_id
 left join vendors

@@ -1,0 +1,106 @@
+{{ config(materialized='ephemeral') }}
+
+-- When each schedule is open, in UTC, with the open seconds before each window. Local hours become instants by the dated offsets
+-- of the schedule's zone, so that a day on which clocks change has an hour less or more.
+with calendar as (
+    select * from {{ ref('seed_service_calendar') }}
+),
+
+offsets as (
+    select
+        time_zone,
+        utc_offset_minutes,
+        {{ dbt.dateadd('minute', 'utc_offset_minutes', 'valid_from') }} as local_from,
+        lead({{ dbt.dateadd('minute', 'utc_offset_minutes', 'valid_from') }}) over (
+            partition by time_zone
+            order by valid_from
+        ) as local_to
+    from {{ ref('seed_time_zone_offset') }}
+),
+
+tickets as (
+    select * from {{ ref('int_sla_portal__ticket') }}
+),
+
+bounds as (
+    select
+        cast(min(opened_at) as date) as first_day,
+        {{ as_of_date() }} as last_day
+    from tickets
+),
+
+numbers as (
+    {{ number_series(5) }}
+),
+
+-- a day around, because a local day may begin before the UTC day and end after it
+days as (
+    select {{ add_days('bounds.first_day', 'numbers.number - 1') }} as day
+    from bounds
+    cross join numbers
+    where numbers.number <= {{ days_between('bounds.first_day', 'bounds.last_day') }} + 2
+),
+
+-- a dated row replaces the weekday's hours of that date
+local_hours as (
+    select
+        calendar.schedule,
+        calendar.time_zone,
+        days.day,
+        calendar.opens,
+        calendar.closes
+    from days
+    inner join calendar on {{ weekday_of('days.day') }} = calendar.weekday
+    left join calendar as dated on calendar.schedule = dated.schedule and days.day = dated.day
+    where dated.schedule is null
+    union all
+    select
+        calendar.schedule,
+        calendar.time_zone,
+        days.day,
+        calendar.opens,
+        calendar.closes
+    from days
+    inner join calendar on days.day = calendar.day
+    where calendar.opens is not null
+),
+
+local_edges as (
+    select
+        *,
+        {{ dbt.dateadd('minute', minute_of_day('opens'), 'cast(day as timestamp)') }} as local_opens_at,
+        {{ dbt.dateadd('minute', minute_of_day('closes'), 'cast(day as timestamp)') }} as local_closes_at
+    from local_hours
+),
+
+windows as (
+    select
+        local_edges.schedule,
+        {{ dbt.dateadd('minute', '-opening.utc_offset_minutes', 'local_edges.local_opens_at') }} as opens_at,
+        {{ dbt.dateadd('minute', '-closing.utc_offset_minutes', 'local_edges.local_closes_at') }} as closes_at
+    from local_edges
+    inner join offsets as opening
+        on
+            local_edges.time_zone = opening.time_zone
+            and local_edges.local_opens_at >= opening.local_from
+            and (local_edges.local_opens_at < opening.local_to or opening.local_to is null)
+    inner join offsets as closing
+        on
+            local_edges.time_zone = closing.time_zone
+            and local_edges.local_closes_at >= closing.local_from
+            and (local_edges.local_closes_at < closing.local_to or closing.local_to is null)
+)
+
+select
+    schedule,
+    opens_at,
+    closes_at,
+    coalesce(
+        sum({{ seconds_between('opens_at', 'closes_at') }}) over (
+            partition by schedule
+            order by opens_at
+            rows between unbounded preceding and 1 preceding
+        ),
+        0
+    ) as seconds_before
+from windows
