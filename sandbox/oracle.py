@@ -16,10 +16,19 @@ from sandbox.world.history import Document, visible
 from sandbox.world.purchase_orders import Promise, ScheduleLineKey
 
 CHILDREN = {
-    # entity: (navigation property of its children, name under which they land)
-    "purchase_order": ("_PurchaseOrderItem", "purchase_order_item"),
-    "purchase_order_item": ("_PurchaseOrderScheduleLineTP", "purchase_order_schedule_line"),
-    "material_document": ("to_MaterialDocumentItem", "material_document_item"),
+    # entity: by navigation property of its children, the name under which they land
+    "purchase_order": {"_PurchaseOrderItem": "purchase_order_item"},
+    "purchase_order_item": {"_PurchaseOrderScheduleLineTP": "purchase_order_schedule_line"},
+    "material_document": {"to_MaterialDocumentItem": "material_document_item"},
+    "supplier_invoice": {"to_SuplrInvcItemPurOrdRef": "supplier_invoice_item"},
+    "purchase_contract": {"to_PurchaseContractItem": "purchase_contract_item"},
+    "info_record": {"to_PurgInfoRecdOrgPlantData": "info_record_price"},
+    "product": {
+        "to_Description": "product_description",
+        "to_ProductUnitsOfMeasure": "product_unit",
+        "to_Valuation": "product_valuation",
+    },
+    "request_for_quotation": {"to_RequestForQuotationBidder": "request_for_quotation_bidder"},
 }
 
 
@@ -31,11 +40,11 @@ def rows_at(world: World, entity: str, instant: datetime) -> list[Row]:
 
 def flatten(entity: str, rows: Sequence[Row]) -> dict[str, list[dict[str, Any]]]:
     """Give nested rows as they land: one list per landed entity, parents before children, without nesting."""
-    if entity not in CHILDREN:
-        return {entity: [dict(row) for row in rows]}
-    navigation, child = CHILDREN[entity]
-    parents = [{name: value for name, value in row.items() if name != navigation} for row in rows]
-    return {entity: parents, **flatten(child, [kid for row in rows for kid in row[navigation]])}
+    children = CHILDREN.get(entity, {})
+    flat = {entity: [{name: value for name, value in row.items() if name not in children} for row in rows]}
+    for navigation, child in children.items():
+        flat |= flatten(child, [kid for row in rows for kid in row[navigation]])
+    return flat
 
 
 def landed_rows_at(world: World, entity: str, instant: datetime) -> dict[str, list[dict[str, Any]]]:
@@ -97,12 +106,13 @@ def episodes(world: World) -> Sequence[Episode]:
 def received_at(world: World, instant: datetime) -> dict[tuple[str, str], list[tuple[date, Decimal]]]:
     """Net receipts per order and item (numbers as the order service writes them) that were booked by `instant`.
 
-    (posting day, signed quantity), by posting day: 101 adds, 102 and 122 take away.
+    (posting day, signed quantity in the base unit, which all are ordered in), by posting day: 101 adds, 102 and 122
+    take away.
     """
     found: dict[tuple[str, str], list[tuple[date, Decimal]]] = {}
     for document in rows_at(world, "material_document", instant):
         for item in document["to_MaterialDocumentItem"]:
             sign = 1 if item["GoodsMovementType"] == "101" else -1
             key = (item["PurchaseOrder"], item["PurchaseOrderItem"].zfill(5))
-            found.setdefault(key, []).append((document["PostingDate"], sign * item["QuantityInEntryUnit"]))
+            found.setdefault(key, []).append((document["PostingDate"], sign * item["QuantityInBaseUnit"]))
     return {key: sorted(movements) for key, movements in found.items()}

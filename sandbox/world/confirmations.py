@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
+from operator import attrgetter
 
 from sandbox.world import parameters as p
 from sandbox.world.draws import Draws, Stream, days_later, working_day
@@ -28,37 +29,41 @@ def make_supplier_confirmations(seed: int, orders: Sequence[Order], numbers: Seq
     draws = Draws(seed, Stream.CONFIRMATIONS)
     documents: list[Document] = []
     for number, order in zip(numbers, orders, strict=True):
-        for item in _asked(order):
+        for item, changes in _asked(order).items():
             if draws.chance(p.CONFIRMED):
-                documents.extend(_documents(number, item, _confirmations(draws, order, item)))
+                documents.extend(_documents(number, item, _confirmations(draws, order, changes)))
     return sorted(documents, key=lambda document: document.key)
 
 
-def _asked(order: Order) -> list[str]:
-    return [
-        change.item
-        for change in order.changes
-        if change.cause == "ordered" and change.values and change.values.get("SupplierConfirmationControlKey")
-    ]
+def _asked(order: Order) -> dict[str, list[Change]]:
+    """Changes by item, in time, of the items that must be confirmed."""
+    found: dict[str, list[Change]] = {}
+    for change in order.changes:
+        if change.item in found:
+            found[change.item].append(change)
+        elif change.cause == "ordered" and change.values and change.values.get("SupplierConfirmationControlKey"):
+            found[change.item] = [change]
+    for changes in found.values():
+        changes.sort(key=attrgetter("at"))
+    return found
 
 
-def _confirmations(draws: Draws, order: Order, item: str) -> list[_Confirmation]:
+def _confirmations(draws: Draws, order: Order, changes: Sequence[Change]) -> list[_Confirmation]:
     """The first one some days after the order, later ones after changes; none of an item that is cancelled."""
     days = min(max(round(draws.lognormal(*p.CONFIRM_DAYS_LOG)), 1), p.CONFIRM_DAYS_LIMIT)
     first_at = draws.working_second(working_day(days_later(order.ordered_on, days)))
     offset = 0 if draws.chance(p.CONFIRMED_AS_ASKED) else draws.pick((-5, -2, 1, 2, 3, 5, 7, 10, 14))
     lines: dict[str, tuple[date, Decimal]] = {}
     found: list[_Confirmation] = []
-    own = sorted((change for change in order.changes if change.item == item), key=lambda change: change.at)
-    for at, together in groupby(own, key=lambda change: change.at):
-        if not found and at > first_at and lines:
+    for at, together in groupby(changes, key=attrgetter("at")):
+        if not found and lines and at > first_at:
             found.append(_Confirmation(first_at, _shifted(lines, offset)))
-        changes = list(together)
-        if any(_ends(change) for change in changes):
-            return found
-        for change in changes:
+        cause: Cause = "ordered"
+        for change in together:
+            if _ends(change):
+                return found
             _apply(lines, change)
-        cause = changes[0].cause
+            cause = change.cause
         if found and draws.chance(RECONFIRMED.get(cause, 0.0)):
             again_at = at.replace(microsecond=0)
             if cause != "vendor":
@@ -88,7 +93,8 @@ def _apply(lines: dict[str, tuple[date, Decimal]], change: Change) -> None:
 
 
 def _shifted(lines: dict[str, tuple[date, Decimal]], days: int) -> tuple[tuple[date, Decimal], ...]:
-    return tuple((day + timedelta(days=days), quantity) for _, (day, quantity) in sorted(lines.items()))
+    step = timedelta(days=days)
+    return tuple([(day + step, quantity) for _, (day, quantity) in sorted(lines.items())])
 
 
 def _documents(number: str, item: str, confirmations: Sequence[_Confirmation]) -> Iterator[Document]:

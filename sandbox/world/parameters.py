@@ -189,9 +189,11 @@ SUBSEQUENT_DEBITS = 0.01
 DOMESTIC_TAX = 0.08
 
 # ---- stock -------------------------------------------------------------------------------------------------------
-STOCK_COVER_WEEKS = (3, 12)
+OPENING_WEEKS = (3, 12)
+"""What lies there on the first day, in weeks of average use."""
+USE_SPREAD = (0.4, 1.6)
 WEEKLY_STOCK_FROM = date(2026, 4, 6)
-"""Before it withdrawals are shown every fourth week, from it on weekly, each material on a day of its own."""
+"""Before it withdrawals are shown once a quarter, from it on weekly, each material on a day of its own."""
 BLOCKED_DAYS = (10, 60)
 
 # ---- requests for quotation --------------------------------------------------------------------------------------

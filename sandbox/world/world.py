@@ -7,22 +7,25 @@ from functools import cache, lru_cache, partial
 
 from sandbox.source import Row, check_entity
 from sandbox.world import parameters as p
-from sandbox.world.companies import make_accounts, make_companies, make_suppliers
+from sandbox.world.companies import make_companies
 from sandbox.world.confirmations import make_supplier_confirmations
 from sandbox.world.contracts import AgreedTerms, make_contracts, make_purchase_contracts
 from sandbox.world.draws import midnight
 from sandbox.world.episodes import Episode, make_episodes
 from sandbox.world.exchange_rates import make_exchange_rates, make_rates
 from sandbox.world.history import Document, Documents, no_garbage_collection, visible
+from sandbox.world.invoices import make_supplier_invoices
 from sandbox.world.material_documents import book, make_material_documents
 from sandbox.world.notifications import make_quality_notifications
 from sandbox.world.orders import Order, make_orders
 from sandbox.world.products import make_info_records, make_products
 from sandbox.world.purchase_orders import Promise, ScheduleLineKey, fold_order, order_numbers, promises
 from sandbox.world.quality import inspect, make_inspection_lots, make_usage_decisions, receipts_of, rejection_rates
-from sandbox.world.relations import make_proposals, make_surveys
+from sandbox.world.quotations import make_quotations
 from sandbox.world.special_orders import SPECIAL_DOCUMENTS, make_special_orders, special_order_numbers
-from sandbox.world.tickets import make_tickets
+from sandbox.world.stock import make_material_stock
+from sandbox.world.stories import Stories, labels
+from sandbox.world.vendor_programme import make_programme
 from sandbox.world.vendors import Vendor, make_vendors
 
 FIRST_NOW = p.FIRST_TODAY
@@ -32,12 +35,13 @@ DEFAULT_SEED = 20260630
 
 @dataclass(frozen=True)
 class Truth:
-    """Everything that the world knows and no system shows: all states of all documents, promises, episodes."""
+    """Everything that the world knows and no system shows: all states of all documents, promises, episodes, stories."""
 
     vendors: Sequence[Vendor]
     episodes: Sequence[Episode]
     documents: Mapping[str, Sequence[Document]]
     promises: dict[ScheduleLineKey, tuple[Promise, ...]]
+    stories: Stories
 
 
 @lru_cache(maxsize=4)
@@ -71,14 +75,12 @@ def _simulate(seed: int, size: float) -> Truth:
                 "purchase_contract": partial(make_purchase_contracts, contracts),
                 "supplier_confirmation": partial(make_supplier_confirmations, seed, orders, numbers),
                 **_prices(seed, vendors),
-                "supplier": partial(make_suppliers, seed, companies),
-                "account": partial(make_accounts, seed, companies),
-                "survey_response": partial(make_surveys, seed, companies),
-                "innovation_proposal": partial(make_proposals, seed, companies),
-                "incident": partial(make_tickets, seed, companies, size),
+                **_quotations(seed, vendors),
+                **make_programme(seed, companies, size),
             }
         ),
         promises=kept,
+        stories=labels(),
     )
 
 
@@ -101,6 +103,8 @@ def _goods_and_quality(
         "inspection_lot": lambda: make_inspection_lots(lots()),
         "usage_decision": lambda: make_usage_decisions(lots()),
         "quality_notification": lambda: make_quality_notifications(seed, rates, receipts(), lots()),
+        "supplier_invoice": lambda: make_supplier_invoices(seed, ledgers(), [*regular, *special], numbers),
+        "material_stock": lambda: make_material_stock(seed, ledgers(), lots()),
     }
 
 
@@ -111,6 +115,11 @@ def _prices(seed: int, vendors: Sequence[Vendor]) -> dict[str, Callable[[], Sequ
         "info_record": partial(make_info_records, seed, vendors),
         "exchange_rate": partial(make_exchange_rates, rates),
     }
+
+
+def _quotations(seed: int, vendors: Sequence[Vendor]) -> dict[str, Callable[[], Sequence[Document]]]:
+    made = cache(partial(make_quotations, seed, vendors))
+    return {"request_for_quotation": lambda: made()[0], "supplier_quotation": lambda: made()[1]}
 
 
 class World:

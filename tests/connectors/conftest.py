@@ -101,9 +101,11 @@ class Company:
         served: list[dict[str, Any]] = requests.get(f"{self.base_url}/sandbox/log", timeout=5).json()["requests"]
         return served
 
-    def landed(self, entity: str, columns: list[str] | None = None) -> list[dict[str, Any]]:
-        """All landed rows in the order in which they landed."""
-        batches = list_batches(self.home.landing, entity=entity)
+    def landed(self, entity: str, columns: list[str] | None = None, run_id: str = "") -> list[dict[str, Any]]:
+        """All landed rows in the order in which they landed, or those of one run."""
+        batches = [
+            batch for batch in list_batches(self.home.landing, entity=entity) if not run_id or batch.run_id == run_id
+        ]
         return [row for batch in batches for row in pq.read_table(batch.path, columns=columns).to_pylist()]
 
     def versions(self, entity: str) -> set[str]:
@@ -115,16 +117,28 @@ class Company:
         }
 
     def newest(self, entity: str) -> dict[tuple[Any, ...], dict[str, Any]]:
-        """The last landed row of every key, declared fields only; of children those that the parent names."""
+        """The last landed row of every key, declared fields only; of children those that the parent names.
+
+        After a full read nothing counts that it did not bring.
+        """
         parent = PARENTS.get(entity)
+        last = list_batches(self.home.landing, entity=parent or entity)[-1]
+        run_id = last.run_id if last.mode == "full" else ""
         described = entity_of(SYSTEM_OF[entity], entity)
         declared = [column.name for column in described.fields]
-        rows = {tuple(row[name] for name in described.key): row for row in self.landed(entity, declared)}
+        rows = {tuple(row[name] for name in described.key): row for row in self.landed(entity, declared, run_id)}
         if parent:
             key = entity_of(SYSTEM_OF[parent], parent).key
             columns = [*key, "_child_keys"]
-            owners = {tuple(row[name] for name in key): row["_child_keys"] for row in self.landed(parent, columns)}
-            named = {(*owner, *child.split("/")[1:]) for owner, children in owners.items() for child in children}
+            owners = {
+                tuple(row[name] for name in key): row["_child_keys"] for row in self.landed(parent, columns, run_id)
+            }
+            named = {
+                (*owner, *parts)
+                for owner, children in owners.items()
+                for child, *parts in (key.split("/") for key in children)
+                if child == entity
+            }
             rows = {found: row for found, row in rows.items() if found in named}
         return rows
 
@@ -404,7 +418,7 @@ def expected() -> Callable[[Source, str], dict[str, dict[tuple[Any, ...], dict[s
         def take(entity: Any, rows: Sequence[Row]) -> None:
             kept = found.setdefault(entity.name, {})
             for row in rows:
-                values = {f.name: _as_landed(system, f, row[f.name]) for f in entity.fields}
+                values = {f.name: _as_landed(entity.protocol or system, f, row[f.name]) for f in entity.fields}
                 kept[tuple(values[key] for key in entity.key)] = values
                 for child in entity.children:
                     take(child, row[child.source])
@@ -415,13 +429,14 @@ def expected() -> Callable[[Source, str], dict[str, dict[tuple[Any, ...], dict[s
     return flatten
 
 
-def _as_landed(system: str, declared: Any, value: Any) -> Any:
+def _as_landed(protocol: str, declared: Any, value: Any) -> Any:
     if declared.is_personal:
         return Pseudonyms(PSEUDONYM_KEY.encode()).of(value) if value else value
-    if value is None and system == "servicenow" and declared.arrow_type == pa.string():
+    if value is None and protocol == "servicenow" and declared.arrow_type == pa.string():
         return ""  # the protocol has no other sign for null
     if isinstance(value, datetime):
-        step = {"salesforce": 1000, "servicenow": 1_000_000}.get(system, 1)  # microseconds that the wire shows
+        # microseconds that the wire shows
+        step = {"salesforce": 1000, "OData V2": 1000, "servicenow": 1_000_000}.get(protocol, 1)
         return value.replace(microsecond=value.microsecond // step * step)
     return value
 
