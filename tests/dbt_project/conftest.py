@@ -59,11 +59,7 @@ class Dbt:
                 if not parsed.success:
                     raise AssertionError(f"dbt parse failed: {parsed.exception}")
                 self.manifest = parsed.result
-            for node in self.manifest.nodes.values():
-                # what the run before compiled has lost the ephemeral models inside ephemeral ones
-                if node.resource_type in ("model", "test"):
-                    node.compiled, node.compiled_code = False, None
-                    node.extra_ctes, node.extra_ctes_injected = [], False
+            forget_compiled(self.manifest)
             outcome = dbtRunner(manifest=self.manifest).invoke([*command, *options])
         finally:
             DuckDBConnectionManager.close_all_connections()
@@ -75,6 +71,15 @@ class Dbt:
             ]
             raise AssertionError(f"dbt {command[0]} failed: {outcome.exception or failures}")
         return outcome.result
+
+
+def forget_compiled(manifest: Any) -> None:
+    """Make a manifest that was used good for another command: what was compiled has lost the ephemeral models inside
+    ephemeral ones."""
+    for node in manifest.nodes.values():
+        if node.resource_type in ("model", "test"):
+            node.compiled, node.compiled_code = False, None
+            node.extra_ctes, node.extra_ctes_injected = [], False
 
 
 class Warehouse:
@@ -243,6 +248,12 @@ def _collect(
 @pytest.fixture(scope="session")
 def dbt(tmp_path_factory: pytest.TempPathFactory) -> Dbt:
     return Dbt(tmp_path_factory.mktemp("dbt"))
+
+
+@pytest.fixture(scope="session")
+def again() -> Callable[[Any], None]:
+    """See `forget_compiled`."""
+    return forget_compiled
 
 
 @pytest.fixture

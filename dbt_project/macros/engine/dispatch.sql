@@ -113,30 +113,18 @@
 
 {#- A date some whole days later. -#}
 {%- macro add_days(date, days) -%}
-    {{ adapter.dispatch('add_days')(date, days) }}
-{%- endmacro -%}
-
-{%- macro duckdb__add_days(date, days) -%}
     cast({{ dbt.dateadd('day', days, date) }} as date)
 {%- endmacro -%}
 
 
 {#- Whole calendar days from one date to another, negative when the second comes first. -#}
 {%- macro days_between(first, second) -%}
-    {{ adapter.dispatch('days_between')(first, second) }}
-{%- endmacro -%}
-
-{%- macro duckdb__days_between(first, second) -%}
     cast({{ dbt.datediff(first, second, 'day') }} as integer)
 {%- endmacro -%}
 
 
 {#- Hours from one instant to another, to the second. -#}
 {%- macro hours_between(first, second) -%}
-    {{ adapter.dispatch('hours_between')(first, second) }}
-{%- endmacro -%}
-
-{%- macro duckdb__hours_between(first, second) -%}
     {{ dbt.datediff(first, second, 'second') }} / cast(3600 as double)
 {%- endmacro -%}
 

@@ -62,19 +62,33 @@
 {%- endmacro -%}
 
 
-{#- dbt's own macros for Spark raise an error on a null. -#}
-{%- macro spark__add_days(date, days) -%}
-    date_add({{ date }}, cast({{ days }} as integer))
+{#- dbt's own macros for Spark raise an error on a null; these take the place of dbt.dateadd and dbt.datediff. -#}
+{%- macro spark__dateadd(datepart, interval, from_date_or_timestamp) -%}
+    timestampadd({{ datepart }}, cast({{ interval }} as integer), {{ from_date_or_timestamp }})
 {%- endmacro -%}
 
 
-{%- macro spark__days_between(first, second) -%}
-    datediff(cast({{ second }} as date), cast({{ first }} as date))
+{#- How many boundaries of the part lie between two instants. -#}
+{%- macro spark__datediff(first_date, second_date, datepart) -%}
+    ({{ spark_part_number(second_date, datepart) }} - {{ spark_part_number(first_date, datepart) }})
 {%- endmacro -%}
 
 
-{%- macro spark__hours_between(first, second) -%}
-    (unix_timestamp({{ second }}) - unix_timestamp({{ first }})) / cast(3600 as double)
+{#- The number of the second, day, month and so on that an instant lies in, counted from a fixed one. -#}
+{%- macro spark_part_number(instant, datepart) -%}
+    {%- set seconds = 'unix_timestamp(cast(' ~ instant ~ ' as timestamp))' -%}
+    {%- set days = 'unix_date(cast(' ~ instant ~ ' as date))' -%}
+    {%- set numbers = {
+        'second': seconds,
+        'minute': 'floor(' ~ seconds ~ ' / 60)',
+        'hour': 'floor(' ~ seconds ~ ' / 3600)',
+        'day': days,
+        'week': 'floor((' ~ days ~ ' + 3) / 7)',
+        'month': '(year(' ~ instant ~ ') * 12 + month(' ~ instant ~ '))',
+        'quarter': '(year(' ~ instant ~ ') * 4 + quarter(' ~ instant ~ '))',
+        'year': 'year(' ~ instant ~ ')',
+    } -%}
+    {{ numbers[datepart] }}
 {%- endmacro -%}
 
 

@@ -23,7 +23,7 @@ SMALL_QUERIES = {
 class Spark:
     """The Spark target: dbt in this process, its tables as Parquet files that any engine reads."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, again: Callable[[Any], None]) -> None:
         from pyspark.sql import SparkSession
 
         settings = {
@@ -43,6 +43,7 @@ class Spark:
         self.session = builder.getOrCreate()
         self.session.sparkContext.setLogLevel("ERROR")
         self._root = root
+        self._again = again
         self._manifest: Any = None
 
     def tell(self, file: Path) -> None:
@@ -70,6 +71,7 @@ class Spark:
             parsed = dbtRunner().invoke(["parse", *options])
             assert parsed.success, parsed.exception
             self._manifest = parsed.result
+        self._again(self._manifest)
         outcome = dbtRunner(manifest=self._manifest).invoke([*command, *options])
         failures = [
             f"{result.node.name}: {result.message}"
@@ -86,8 +88,8 @@ class Spark:
 
 
 @pytest.fixture(scope="session")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
-    engine = Spark(tmp_path_factory.mktemp("spark"))
+def spark(tmp_path_factory: pytest.TempPathFactory, again: Callable[[Any], None]) -> Iterator[Spark]:
+    engine = Spark(tmp_path_factory.mktemp("spark"), again)
     yield engine
     engine.session.stop()
 

@@ -66,7 +66,13 @@ def test_values_in_json_are_read_alike(ask, document, key, value):
 
 
 def test_days_and_hours_are_counted_alike(ask):
+    parts = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
     dates = {
+        **{f"{part}_diff": f"cast({{{{ dbt.datediff('day', 'instant', '{part}') }}}} as bigint)" for part in parts},
+        **{f"{part}_back": f"cast({{{{ dbt.datediff('instant', 'day', '{part}') }}}} as bigint)" for part in parts},
+        **{f"{part}_none": f"cast({{{{ dbt.datediff('no_day', 'day', '{part}') }}}} as bigint)" for part in parts},
+        **{f"{part}_later": f"cast({{{{ dbt.dateadd('{part}', '-1', 'instant') }}}} as timestamp)" for part in parts},
+        "month_end": "cast({{ dbt.last_day('day', 'month') }} as string)",
         "leap": "cast({{ add_days('day', '2') }} as string)",
         "before": "cast({{ add_days('day', '-60') }} as string)",
         "never": "cast({{ add_days('no_day', '2') }} as string)",
