@@ -63,5 +63,6 @@ left join reversed
 where
     not documents._deleted
     and not items._deleted
+    and items.purchase_order is not null
     -- an invoice that is read again replaces all of its lines
     and (items.is_newest_unreadable or items._seen_extracted_at >= documents._seen_extracted_at)

@@ -10,7 +10,7 @@ observed as (
         vendor_key,
         {{ month_of('order_date') }} as month,
         case when state = 'cancelled' or in_full_date is null then 0 else 1 end as is_delivered,
-        case when state in ('open', 'overdue') then 1 else 0 end as is_open,
+        case when state <> 'cancelled' and in_full_date is null then 1 else 0 end as is_open,
         case
             when state = 'cancelled' then {{ days_between('order_date', 'coalesce(cast(cancelled_at as date), ' ~ as_of_date() ~ ')') }}
             when in_full_date is not null then {{ days_between('order_date', 'in_full_date') }}
