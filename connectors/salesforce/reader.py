@@ -46,7 +46,7 @@ def _query(
     session: SourceSession, entity: Entity, start: Start, position: Position | None, page_size: int
 ) -> Iterator[Page]:
     wire = wire_format(entity)
-    link = f"{API}/query?q={quote(_soql(entity, start, position), safe='')}"
+    link = f"{API}/queryAll?q={quote(_soql(entity, start, position), safe='')}"
     batch_size = min(max(page_size, LEAST_PAGE_SIZE), GREATEST_PAGE_SIZE)
     tally = None
     while True:

@@ -48,6 +48,7 @@ TASK_SLA = _table(
     string("sla.type"),
     string("sla.target"),
     string("schedule"),
+    string("schedule.name"),
     string("stage"),
     boolean("has_breached"),
     instant("start_time"),

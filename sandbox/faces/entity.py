@@ -19,6 +19,8 @@ class Kind(Enum):
     INTEGER = "integer"
     BOOLEAN = "boolean"
     REFERENCE = "reference"
+    DURATION = "duration"
+    """Whole seconds."""
 
 
 @dataclass(frozen=True)

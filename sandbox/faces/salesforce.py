@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from sandbox.faces.entity import Entity, Field, Kind
 from sandbox.faces.exchange import Answer, Credentials, Question
 from sandbox.faces.expression import EVERYTHING, Comparison, Every, Expression, Some
-from sandbox.faces.salesforce_entities import ACCOUNT, INNOVATION_PROPOSAL, SURVEY_RESPONSE
+from sandbox.faces.salesforce_entities import OBJECTS as OFFERED
 from sandbox.faces.scanner import ParseFailure, Scanner, UnknownName, WrongType, compiled
 from sandbox.faces.tables import Tables
 from sandbox.faces.writing import BOOLEANS, Encoding, Member, always, object_writer, quoted, text
@@ -22,7 +22,7 @@ from sandbox.source import Row
 
 TOKEN_PATH = "/services/oauth2/token"  # noqa: S105 (a path)
 ROOT = "/services/data/v61.0/"
-OBJECTS = {entity.wire_name: entity for entity in (ACCOUNT, SURVEY_RESPONSE, INNOVATION_PROPOSAL)}
+OBJECTS = {entity.wire_name: entity for entity in OFFERED}
 CONTENT_TYPE = "application/json;charset=UTF-8"
 RESOURCES = ("query", "queryAll")
 BATCH_SIZES = range(200, 2_001)

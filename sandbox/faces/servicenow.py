@@ -1,4 +1,4 @@
-"""ServiceNow Table API: incidents."""
+"""ServiceNow Table API: tickets and their targets, histories of states, configuration items and outages."""
 
 import hashlib
 import json
@@ -12,13 +12,13 @@ from urllib.parse import parse_qsl, quote, urlencode
 from sandbox.faces.entity import Entity, Field, Kind
 from sandbox.faces.exchange import Answer, Credentials, Question, has_basic_credentials
 from sandbox.faces.expression import Comparison, Every, Expression, Some
-from sandbox.faces.servicenow_entities import INCIDENT
+from sandbox.faces.servicenow_entities import TABLES as OFFERED
 from sandbox.faces.tables import Sorted, Table, Tables
 from sandbox.faces.writing import Encoding, Write, always, object_writer, quoted, text
 from sandbox.source import Row
 
 ROOT = "/api/now/table/"
-TABLES = {"incident": INCIDENT}
+TABLES = {entity.wire_name: entity for entity in OFFERED}
 PAGE_LIMIT = 10_000
 PARAMETERS = (
     "sysparm_query", "sysparm_fields", "sysparm_limit", "sysparm_offset", "sysparm_display_value",
@@ -38,12 +38,18 @@ def instant_text(value: datetime) -> str:
     return value.astimezone(UTC).strftime(INSTANT_FORMAT)
 
 
+def duration_text(seconds: int) -> str:
+    """`1970-01-01 01:30:00` for an hour and a half: a span is an instant counted from the epoch."""
+    return instant_text(datetime.fromtimestamp(seconds, UTC))
+
+
 PLAIN: Encoding = {
     Kind.TEXT: always(text),
     Kind.REFERENCE: always(text),
     Kind.BOOLEAN: always({True: '"true"', False: '"false"'}.__getitem__),
     Kind.INTEGER: always(quoted(int.__repr__)),
     Kind.INSTANT: always(quoted(instant_text)),
+    Kind.DURATION: always(quoted(duration_text)),
 }
 """All values are strings; null is the empty string."""
 
@@ -53,6 +59,7 @@ OF_TEXT: dict[Kind, Callable[[str], Any]] = {
     Kind.BOOLEAN: lambda written: {"true": True, "false": False}[written],
     Kind.INTEGER: int,
     Kind.INSTANT: lambda written: datetime.strptime(written, INSTANT_FORMAT).replace(tzinfo=UTC),
+    Kind.DURATION: lambda written: int(datetime.strptime(written, INSTANT_FORMAT).replace(tzinfo=UTC).timestamp()),
 }
 
 
@@ -105,7 +112,7 @@ def _term(term: str, entity: Entity) -> Comparison | None:
 
 
 class ServiceNow:
-    """The incident table of an instance."""
+    """The tables of an instance."""
 
     def __init__(self, tables: Tables, credentials: Credentials) -> None:
         self._tables = tables

@@ -1,6 +1,7 @@
 """What the CRM knows of the relation: surveys in both directions, innovation proposals."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -32,13 +33,30 @@ def quarter_starts() -> Iterator[date]:
         day = date(day.year + day.month // 10, (day.month + 2) % 12 + 1, 1)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Answer:
+    """One answer of a survey, imported at 02:00 of the day after."""
+
+    given_at: datetime
+    email: str
+    account_id: str
+    direction: str
+    wave: str
+    score: int
+
+    @property
+    def imported_at(self) -> datetime:
+        """When it got into the CRM."""
+        return midnight(days_later(self.given_at.date(), 1)) + timedelta(hours=2)
+
+
 def make_surveys(seed: int, companies: Sequence[Company]) -> list[Document]:
     """One wave per quarter and direction: answers come in from its last two weeks to ten days after its end.
 
     Answers are imported at 02:00 after the day on which they were given, all in one instant.
     """
     draws = Draws(seed, Stream.SURVEYS)
-    answers: list[tuple[datetime, datetime, Company, str, str, int, str]] = []
+    answers: list[Answer] = []
     for start in quarter_starts():
         wave = f"{start.year}-Q{(start.month + 2) // 3}"
         opens_on = days_later(start, 77)
@@ -52,28 +70,37 @@ def make_surveys(seed: int, companies: Sequence[Company]) -> list[Document]:
             for direction, voters, mood in voices:
                 for voter in range(voters):
                     given_at = draws.working_second(days_later(opens_on, draws.between(0, 24)))
-                    imported_at = midnight(days_later(given_at.date(), 1)) + timedelta(hours=2)
                     score = min(max(round(mood + 1.6 * draws.normal()), 0), 10)
                     host = "ourcompany" if direction.startswith("stakeholder") else f"v{company.vendor.number}"
                     email = f"person{voter + 1}.{company.vendor.number}@{host}.example"
-                    answers.append((imported_at, given_at, company, direction, wave, score, email))
-    answers.sort(key=lambda answer: (answer[0], answer[1], answer[6]))
+                    answers.append(Answer(given_at, email, company.account_id, direction, wave, score))
+    answers.sort(key=lambda answer: (answer.imported_at, answer.given_at, answer.email))
+    return answer_records(draws, answers, 1)
+
+
+def answer_records(
+    draws: Draws, answers: Sequence[Answer], first_number: int, corrections: bool = True
+) -> list[Document]:
+    """The answers as records, numbered in their order; now and then one is corrected two days later."""
     documents = []
-    for place, (imported_at, given_at, company, direction, wave, score, email) in enumerate(answers):
+    for number, answer in enumerate(answers, start=first_number):
         first: dict[str, Any] = {
-            "Id": salesforce_id("a0S", place + 1),
-            "Account__c": company.account_id,
-            "Direction__c": direction,
-            "Wave__c": wave,
-            "Score__c": Decimal(f"{score}.0"),
-            "Respondent_Email__c": email,
-            "Submitted_At__c": given_at,
-            "CreatedDate": imported_at,
+            "Id": salesforce_id("a0S", number),
+            "Account__c": answer.account_id,
+            "Direction__c": answer.direction,
+            "Wave__c": answer.wave,
+            "Score__c": Decimal(f"{answer.score}.0"),
+            "Respondent_Email__c": answer.email,
+            "Submitted_At__c": answer.given_at,
+            "CreatedDate": answer.imported_at,
             "IsDeleted": False,
         }
-        corrected = [(imported_at + timedelta(days=2, hours=7), {"Score__c": Decimal(f"{draws.between(0, 10)}.0")})]
-        changes = corrected if draws.chance(0.005) else []
-        documents.append(fold((first["Id"],), imported_at, first, changes, "SystemModstamp"))
+        changes = []
+        if corrections:
+            corrected_at = answer.imported_at + timedelta(days=2, hours=7)
+            corrected = [(corrected_at, {"Score__c": Decimal(f"{draws.between(0, 10)}.0")})]
+            changes = corrected if draws.chance(0.005) else []
+        documents.append(fold((first["Id"],), answer.imported_at, first, changes, "SystemModstamp"))
     return documents
 
 

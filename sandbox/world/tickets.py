@@ -31,7 +31,7 @@ def make_tickets(seed: int, companies: Sequence[Company], size: float = 1.0) -> 
         company = None
         if not draws.chance(p.TICKET_WITHOUT_VENDOR):
             company = companies[bisect_right(weights, draws.uniform() * weights[-1])]
-        documents.append(_ticket(draws, f"INC{10001 + place:07d}", opened_at, company))
+        documents.append(make_ticket(draws, f"INC{10001 + place:07d}", opened_at, company))
     return sorted(documents, key=lambda document: document.key)
 
 
@@ -60,7 +60,8 @@ def _closing_job(at: datetime) -> datetime:
     return midnight(due.date()) + timedelta(hours=due.hour + 1)
 
 
-def _ticket(draws: Draws, number: str, opened_at: datetime, company: Company | None) -> Document:
+def make_ticket(draws: Draws, number: str, opened_at: datetime, company: Company | None) -> Document:
+    """One ticket from its opening to its closing."""
     priority = draws.weighted(p.PRIORITIES) or "4"
     created_at = opened_at + timedelta(seconds=draws.between(0, 900))
     first: dict[str, Any] = {
