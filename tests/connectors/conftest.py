@@ -338,6 +338,62 @@ class Make:
             **fields,
         }
 
+    def notification(self, number: int, changed_at: datetime, **fields: Any) -> dict[str, Any]:
+        return {
+            "QualityNotification": f"{200_000_000 + number:012d}",
+            "NotificationType": "Q2",
+            "Supplier": "17",
+            "Material": "M1",
+            "Plant": "1010",
+            "PurchasingDocument": "4500000001",
+            "PurchasingDocumentItem": "10",
+            "InspectionLot": "",
+            "NotificationPriority": "2",
+            "NotificationReportingDate": changed_at.date(),
+            "NotificationReportingTime": f"{changed_at:%H:%M:%S}",
+            "NotificationCompletionDate": None,
+            "NotificationCompletionTime": None,
+            "ComplaintQuantity": Decimal("3.000"),
+            "DefectiveQuantity": None,
+            "QuantityUnit": "EA",
+            "DefectCodeGroup": "LABEL",
+            "IsMarkedForDeletion": False,
+            "LastChangeDateTime": changed_at,
+            **fields,
+        }
+
+    def invoice(self, number: int, created_at: datetime, **fields: Any) -> dict[str, Any]:
+        key, year = f"51{number:08d}", f"{created_at.year}"
+        return {
+            "SupplierInvoice": key,
+            "FiscalYear": year,
+            "CompanyCode": "1000",
+            "DocumentDate": created_at.date(),
+            "PostingDate": created_at.date(),
+            "CreationDate": created_at.date(),
+            "InvoicingParty": "17",
+            "DocumentCurrency": "EUR",
+            "InvoiceGrossAmount": Decimal("119.000"),
+            "SupplierInvoiceIsCreditMemo": "",
+            "ReverseDocument": "",
+            "ReverseDocumentFiscalYear": "",
+            "to_SuplrInvcItemPurOrdRef": [
+                {
+                    "SupplierInvoice": key,
+                    "FiscalYear": year,
+                    "SupplierInvoiceItem": "1",
+                    "PurchaseOrder": "4500000001",
+                    "PurchaseOrderItem": "10",
+                    "Plant": "1010",
+                    "SupplierInvoiceItemAmount": Decimal("100.000"),
+                    "QuantityInPurchaseOrderUnit": Decimal("12.500"),
+                    "PurchaseOrderQuantityUnit": "EA",
+                    "IsSubsequentDebitCredit": "",
+                }
+            ],
+            **fields,
+        }
+
     def supplier(self, number: int, **fields: Any) -> dict[str, Any]:
         return {
             "Supplier": f"{number:010d}",
@@ -391,6 +447,8 @@ class Make:
         makers: dict[str, Callable[[int, datetime], dict[str, Any]]] = {
             "purchase_order": self.order,
             "material_document": self.document,
+            "quality_notification": self.notification,
+            "supplier_invoice": self.invoice,
             "survey_response": self.survey,
             "incident": self.incident,
         }

@@ -10,14 +10,15 @@ from ecosystem.errors import EcosystemError
 from sandbox.source import Source
 
 Expected = Callable[[Source, str], dict[str, dict[tuple[Any, ...], dict[str, Any]]]]
-ENTITIES = ["purchase_order", "material_document", "survey_response", "incident"]
+ENTITIES = ["purchase_order", "material_document", "quality_notification", "survey_response", "incident"]
 ROUTES = {
     "purchase_order": "/sap/opu/odata4/*",
     "material_document": "/sap/opu/odata/*",
+    "quality_notification": "/sap/opu/odata/*",
     "survey_response": "/services/data/*",
     "incident": "/api/now/*",
 }
-PAGE = {"purchase_order": 5, "survey_response": 200, "incident": 5, "material_document": 5}
+PAGE = {"purchase_order": 5, "survey_response": 200, "incident": 5, "material_document": 5, "quality_notification": 5}
 FAULTS: dict[str, dict[str, Any]] = {
     "429": {"kind": "status", "status": 429},
     "429 with Retry-After": {"kind": "status", "status": 429, "retry_after": 1},

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -232,3 +233,36 @@ def test_json_that_is_not_a_page_is_named(scripted: Any, read: Any, system: str,
     scripted.then(body)
     with pytest.raises(EcosystemError, match="answered without a list of rows"):
         read(scripted.base_url, system, entity)
+
+
+def lot(number: int, ticks: str, **changes: Any) -> dict[str, Any]:
+    described = entity_of("sap_s4hana", "inspection_lot")
+    blank = {field.name: "" if field.kind is Kind.STRING else None for field in described.fields}
+    return {**blank, "InspectionLot": f"{number:012d}", "ChangedDateTime": f"/Date({ticks})/", **changes}
+
+
+def test_a_row_that_comes_once_more_because_the_server_compares_finer_than_it_shows_ends_the_walk(
+    scripted: Any, read: Any
+) -> None:
+    first, second = lot(1, "1782900000000+0000"), lot(2, "1782900000123+0000")
+    scripted.then({"d": {"results": [first, second]}}).then({"d": {"results": [second]}})
+    result = read(scripted.base_url, "sap_s4hana", "inspection_lot", page_size=2)
+    assert (result.requests, result.rows["inspection_lot"]) == (2, 3)
+    asked = unquote(scripted.asked[1].path)
+    at = "datetimeoffset'2026-07-01T10:00:00.123000Z'"
+    assert f"ChangedDateTime gt {at} or (ChangedDateTime eq {at} and InspectionLot gt '000000000002')" in asked
+
+
+def test_a_whole_page_that_comes_again_is_no_answer(scripted: Any, read: Any) -> None:
+    page = [lot(1, "1782900000000+0000"), lot(2, "1782900000123+0000")]
+    scripted.then({"d": {"results": page}})
+    with pytest.raises(EcosystemError, match="ignored part of the query"):
+        read(scripted.base_url, "sap_s4hana", "inspection_lot", page_size=2)
+
+
+def test_an_instant_with_an_offset_is_not_guessed(scripted: Any, read: Any, tmp_path: Path) -> None:
+    rows = [lot(1, "1782900000000+0060"), lot(2, "1782900000123+0000")]
+    scripted.then({"d": {"results": rows}})
+    read(scripted.base_url, "sap_s4hana", "inspection_lot", unreadable_tolerance_rows=1)
+    (batch,) = list_batches(tmp_path / "landing", entity="inspection_lot")
+    assert (batch.row_count, batch.unreadable_count) == (2, 1)

@@ -14,8 +14,9 @@ from ecosystem.errors import EcosystemError, UsageError
 from sandbox.source import Source
 
 Expected = Callable[[Source, str], dict[str, dict[tuple[Any, ...], dict[str, Any]]]]
-CHANGING = ["purchase_order", "survey_response", "incident"]
-PAGE = {"purchase_order": 5, "survey_response": 200, "incident": 5, "material_document": 5}
+CHANGING = ["purchase_order", "quality_notification", "survey_response", "incident"]
+DAILY = ["material_document", "supplier_invoice"]
+PAGE = {entity: 200 if entity == "survey_response" else 5 for entity in [*CHANGING, *DAILY]}
 
 
 def assert_landed(company: Any, entity: str, expected: Expected) -> None:
@@ -24,7 +25,7 @@ def assert_landed(company: Any, entity: str, expected: Expected) -> None:
         assert company.newest(name) == rows
 
 
-@pytest.mark.parametrize("entity", [*CHANGING, "material_document"])
+@pytest.mark.parametrize("entity", [*CHANGING, *DAILY])
 @pytest.mark.parametrize("full", [False, True], ids=["incremental", "full"])
 def test_more_rows_of_one_instant_than_a_page_holds(
     serve: Any, shelf: Any, make: Any, minutes_ago: Any, expected: Expected, entity: str, full: bool
@@ -38,7 +39,7 @@ def test_more_rows_of_one_instant_than_a_page_holds(
         assert_landed(company, entity, expected)
 
 
-@pytest.mark.parametrize("entity", [*CHANGING, "material_document"])
+@pytest.mark.parametrize("entity", [*CHANGING, *DAILY])
 @pytest.mark.parametrize("full", [False, True], ids=["incremental", "full"])
 def test_a_last_page_without_rows_ends_the_walk(
     serve: Any, shelf: Any, make: Any, minutes_ago: Any, expected: Expected, entity: str, full: bool
@@ -59,7 +60,7 @@ def test_a_server_that_sends_smaller_pages_than_asked_for_is_read_to_the_end(
         assert_landed(company, "purchase_order", expected)
 
 
-@pytest.mark.parametrize("entity", [*CHANGING, "material_document"])
+@pytest.mark.parametrize("entity", [*CHANGING, *DAILY])
 def test_the_next_run_asks_only_for_what_changed_since_the_overlap(
     serve: Any, shelf: Any, make: Any, minutes_ago: Any, expected: Expected, entity: str
 ) -> None:
@@ -77,7 +78,9 @@ def test_the_next_run_asks_only_for_what_changed_since_the_overlap(
         query = unquote(company.log()[-1]["query"])
         moment = {
             "purchase_order": "LastChangeDateTime ge 2026-06-30T15:50:00.000000Z",
+            "quality_notification": "LastChangeDateTime ge datetimeoffset'2026-06-30T15:50:00.000000Z'",
             "material_document": "CreationDate ge datetime'2026-06-29T00:00:00'",
+            "supplier_invoice": "CreationDate ge datetime'2026-06-28T00:00:00'",
             "survey_response": "SystemModstamp >= 2026-06-30T15:50:00.000Z",
             "incident": "sys_updated_on>=2026-06-30 15:50:00",
         }
@@ -97,7 +100,7 @@ def test_a_change_time_ahead_of_the_clock_does_not_hide_later_changes(
         assert_landed(company, entity, expected)
 
 
-@pytest.mark.parametrize("entity", [*CHANGING, "material_document"])
+@pytest.mark.parametrize("entity", [*CHANGING, *DAILY])
 def test_a_run_that_finds_nothing_lands_its_coverage_and_keeps_the_cursor(
     serve: Any, shelf: Any, make: Any, minutes_ago: Any, expected: Expected, entity: str
 ) -> None:
@@ -119,7 +122,7 @@ def test_a_run_that_finds_nothing_lands_its_coverage_and_keeps_the_cursor(
         assert_landed(company, entity, expected)
 
 
-@pytest.mark.parametrize("entity", [*CHANGING, "material_document"])
+@pytest.mark.parametrize("entity", [*CHANGING, *DAILY])
 def test_an_interrupted_walk_goes_on_behind_its_last_landed_row(
     serve: Any, shelf: Any, make: Any, minutes_ago: Any, expected: Expected, entity: str
 ) -> None:
@@ -135,7 +138,7 @@ def test_an_interrupted_walk_goes_on_behind_its_last_landed_row(
         assert landed == 3 * page
 
         result = company.extract(entity, batch_rows=page)
-        again = 1 if entity == "material_document" else 0  # it goes on with the day in which it was
+        again = 1 if entity in DAILY else 0  # it goes on with the day in which it was
         assert result.rows[entity] <= len(rows) - landed + again * page
         assert_landed(company, entity, expected)
         last = list_batches(company.home.landing, entity=entity)[-1]

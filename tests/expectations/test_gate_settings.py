@@ -5,11 +5,18 @@ from pathlib import Path
 import pytest
 
 from config.gate import GateSettings, load_gate
+from connectors.entity import SYSTEMS, entities_of
 from ecosystem.errors import UsageError
 
 
-def test_the_shipped_settings_are_the_defaults() -> None:
-    assert load_gate() == GateSettings()
+def test_the_shipped_settings_are_the_defaults_but_for_what_an_erp_can_be_used_without() -> None:
+    shipped = load_gate()
+    without = shipped.full_read.may_be_empty
+    offered = {f"{system}.{entity.name}" for system in SYSTEMS for entity in entities_of(system) if not entity.order}
+    assert {"sap_s4hana.purchase_contract", "sap_s4hana.info_record"} <= without <= offered
+    assert "sap_s4hana.supplier" not in without
+    defaults = shipped.full_read.model_copy(update={"may_be_empty": frozenset()})
+    assert shipped.model_copy(update={"full_read": defaults}) == GateSettings()
 
 
 @pytest.mark.parametrize(

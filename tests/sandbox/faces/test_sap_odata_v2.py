@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -194,3 +194,55 @@ def test_null_never_satisfies_a_filter(client: Any, source: Any) -> None:
     source.documents["material_document"][0]["PostingDate"] = date(2026, 3, 1)
     response = client.get(f"{DOCUMENTS}?$filter=PostingDate%20ge%20datetime'1900-01-01T00:00:00'&{ORDER}")
     assert keys(response) == ["5000000001"]
+
+
+LOTS = "/sap/opu/odata/sap/API_INSPECTIONLOT_SRV/A_InspLotUsageDecision"
+
+
+def decision(number: int) -> dict[str, Any]:
+    """Three decisions, a second and 123 milliseconds apart, with microseconds that the wire does not show."""
+    return {
+        "InspectionLot": f"{number:012}",
+        "InspectionLotUsageDecisionCode": "A1",
+        "InspLotUsageDecisionValuation": "A",
+        "InspectionLotQualityScore": Decimal(100),
+        "InspectionLotUsageDecidedOn": date(2026, 3, number),
+        "ChangedDateTime": datetime(2026, 3, 1, 8, 0, number, number * 123_000 + 456, tzinfo=UTC),
+    }
+
+
+def test_instants_are_ticks_with_an_offset_in_whole_milliseconds(start: Callable[..., Any], source: Any) -> None:
+    source.documents["usage_decision"] = [decision(number) for number in (1, 2, 3)]
+    found = results(start(source).get(f"{LOTS}?$orderby=ChangedDateTime,InspectionLot&$format=json"))
+    assert [row["ChangedDateTime"] for row in found] == [
+        "/Date(1772352001123+0000)/", "/Date(1772352002246+0000)/", "/Date(1772352003369+0000)/",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("condition", "lots"),
+    [
+        ("ChangedDateTime ge datetimeoffset'2026-03-01T08:00:02.246Z'", [2, 3]),
+        ("ChangedDateTime gt datetimeoffset'2026-03-01T08:00:02.246Z'", [3]),
+        ("ChangedDateTime gt datetimeoffset'2026-03-01T09:00:02.246%2B01:00'", [3]),
+        (
+            "ChangedDateTime gt datetimeoffset'2026-03-01T08:00:02.246Z' or"
+            " (ChangedDateTime eq datetimeoffset'2026-03-01T08:00:02.246Z' and InspectionLot gt '000000000001')",
+            [2, 3],
+        ),
+    ],
+)
+def test_instants_are_compared_as_the_wire_shows_them(
+    start: Callable[..., Any], source: Any, condition: str, lots: list[int]
+) -> None:
+    source.documents["usage_decision"] = [decision(number) for number in (1, 2, 3)]
+    found = results(start(source).get(f"{LOTS}?$filter={condition}&$orderby=ChangedDateTime&$format=json"))
+    assert [int(row["InspectionLot"]) for row in found] == lots
+
+
+@pytest.mark.parametrize(
+    "literal", ["datetime'2026-03-01T08:00:00'", "2026-03-01T08:00:00Z", "datetimeoffset'2026-03-01T08:00:00'"]
+)
+def test_another_literal_is_no_instant(start: Callable[..., Any], source: Any, literal: str) -> None:
+    source.documents["usage_decision"] = [decision(1)]
+    message(start(source).get(f"{LOTS}?$filter=ChangedDateTime ge {literal}&$format=json"))
