@@ -4,7 +4,15 @@
 
 from expectations.check import Check, Suite, between, no_rows
 
-_SHARES = ("otd_first_promise", "otd_latest_promise", "otd_requested", "tickets_within_target")
+_SHARES = (
+    "otd_first_promise",
+    "otd_latest_promise",
+    "otd_requested",
+    "tickets_within_target",
+    "lot_rejection_rate",
+    "complaints_within_target",
+)
+_RATES = ("defect_ppm_registered", "defect_ppm_received")
 _SCORES = ("vendor_nps", "stakeholder_nps")
 # The bounds are computed in floating point: that of 0 of 3 is 4.6e-17, not 0.
 _ROUNDING = 1e-9
@@ -19,6 +27,8 @@ _COUNTS = (
     "tickets_resolved",
     "proposals_submitted",
     "proposals_actionable",
+    "complaints",
+    "invoiced_amount_n",
 )
 
 
@@ -57,7 +67,7 @@ SUITE = Suite(
         *(between(kpi, 0, 1) for kpi in _SHARES),
         *(between(kpi, -100, 100) for kpi in _SCORES),
         *(between(count, 0, None) for count in _COUNTS),
-        *(_bounded(kpi) for kpi in (*_SHARES, *_SCORES)),
-        *(_unknown_without_rows(kpi) for kpi in (*_SHARES, *_SCORES)),
+        *(_bounded(kpi) for kpi in (*_SHARES, *_RATES, *_SCORES)),
+        *(_unknown_without_rows(kpi) for kpi in (*_SHARES, *_RATES, *_SCORES)),
     ),
 )

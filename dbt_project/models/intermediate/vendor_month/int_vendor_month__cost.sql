@@ -41,11 +41,10 @@ select
     invoiced.vendor_key,
     invoiced.month,
     invoiced.invoiced_amount,
-    invoiced.invoice_lines,
+    invoiced.invoice_lines as invoiced_amount_n,
     {%- for baseline in baselines %}
-    compared.{{ baseline }}_variance,
-    compared.{{ baseline }}_amount,
-    coalesce(compared.{{ baseline }}_lines, 0) as {{ baseline }}_lines,
+    compared.{{ baseline }}_variance / nullif(compared.{{ baseline }}_amount, 0) as price_variance_{{ baseline }},
+    coalesce(compared.{{ baseline }}_lines, 0) as price_variance_{{ baseline }}_n,
     {%- endfor %}
     coalesce(compared.price_outlier_lines, 0) as price_outlier_lines
 from invoiced

@@ -58,12 +58,12 @@ counted as (
     select
         vendor_key,
         month,
-        cast(sum(is_inspected_lot) as bigint) as lots_inspected,
-        cast(sum(is_rejected_lot) as bigint) as lots_rejected,
-        cast(sum(is_skipped_lot) as bigint) as lots_skipped,
+        cast(sum(is_inspected_lot) as bigint) as inspected_lots,
+        cast(sum(is_rejected_lot) as bigint) as rejected_lots,
+        cast(sum(is_skipped_lot) as bigint) as skipped_lots,
         cast(sum(is_complaint) as bigint) as complaints,
         cast(count(is_within_target) as bigint) as complaints_decided,
-        cast(coalesce(sum(is_within_target), 0) as bigint) as complaints_within_target,
+        cast(coalesce(sum(is_within_target), 0) as bigint) as complaints_in_time,
         {{ percentile('elapsed_hours', 0.5) }} as complaint_hours_p50,
         {{ percentile('elapsed_hours', 0.9) }} as complaint_hours_p90
     from observations
@@ -82,25 +82,55 @@ vendor_months as (
         vendor_key,
         month
     from counted
+),
+
+measured as (
+    select
+        vendor_months.vendor_key,
+        vendor_months.month,
+        by_unit.base_unit as defect_ppm_unit,
+        coalesce(by_unit.units_at_risk, 0) as units_at_risk,
+        coalesce(by_unit.registered_defects, 0) as registered_defects,
+        coalesce(by_unit.received_defects, 0) as received_defects,
+        coalesce(counted.inspected_lots, 0) as inspected_lots,
+        coalesce(counted.rejected_lots, 0) as rejected_lots,
+        coalesce(counted.skipped_lots, 0) as skipped_lots,
+        coalesce(counted.complaints, 0) as complaints,
+        coalesce(counted.complaints_decided, 0) as complaints_decided,
+        coalesce(counted.complaints_in_time, 0) as complaints_in_time,
+        counted.complaint_hours_p50,
+        counted.complaint_hours_p90
+    from vendor_months
+    left join by_unit
+        on vendor_months.vendor_key = by_unit.vendor_key and vendor_months.month = by_unit.month and by_unit.place = 1
+    left join counted
+        on vendor_months.vendor_key = counted.vendor_key and vendor_months.month = counted.month
 )
 
 select
-    vendor_months.vendor_key,
-    vendor_months.month,
-    by_unit.base_unit as defect_unit,
-    coalesce(by_unit.units_at_risk, 0) as units_at_risk,
-    coalesce(by_unit.registered_defects, 0) as registered_defects,
-    coalesce(by_unit.received_defects, 0) as received_defects,
-    coalesce(counted.lots_inspected, 0) as lots_inspected,
-    coalesce(counted.lots_rejected, 0) as lots_rejected,
-    coalesce(counted.lots_skipped, 0) as lots_skipped,
-    coalesce(counted.complaints, 0) as complaints,
-    coalesce(counted.complaints_decided, 0) as complaints_decided,
-    coalesce(counted.complaints_within_target, 0) as complaints_within_target,
-    counted.complaint_hours_p50,
-    counted.complaint_hours_p90
-from vendor_months
-left join by_unit
-    on vendor_months.vendor_key = by_unit.vendor_key and vendor_months.month = by_unit.month and by_unit.place = 1
-left join counted
-    on vendor_months.vendor_key = counted.vendor_key and vendor_months.month = counted.month
+    vendor_key,
+    month,
+    defect_ppm_unit,
+    registered_defects,
+    received_defects,
+    {%- for kpi in ['registered', 'received'] %}
+    1000000 * {{ kpi }}_defects / nullif(units_at_risk, 0) as defect_ppm_{{ kpi }},
+    cast(round(units_at_risk) as bigint) as defect_ppm_{{ kpi }}_n,
+    1000000 * {{ poisson_lower(kpi ~ '_defects') }} / nullif(units_at_risk, 0) as defect_ppm_{{ kpi }}_lower,
+    1000000 * {{ poisson_upper(kpi ~ '_defects') }} / nullif(units_at_risk, 0) as defect_ppm_{{ kpi }}_upper,
+    {%- endfor %}
+    rejected_lots,
+    {%- for kpi, parts in {
+        'lot_rejection_rate': ['rejected_lots', 'inspected_lots'],
+        'complaints_within_target': ['complaints_in_time', 'complaints_decided'],
+    }.items() %}
+    {{ parts[0] }} / nullif(cast({{ parts[1] }} as double), 0) as {{ kpi }},
+    {{ parts[1] }} as {{ kpi }}_n,
+    {{ wilson_lower(parts[0], parts[1]) }} as {{ kpi }}_lower,
+    {{ wilson_upper(parts[0], parts[1]) }} as {{ kpi }}_upper,
+    {%- endfor %}
+    skipped_lots,
+    complaints,
+    complaint_hours_p50,
+    complaint_hours_p90
+from measured

@@ -76,7 +76,10 @@ covered as (
         promises.last_promise_date,
         settings.stock_slip_days as slip_days,
         -- what is promised for a day that has passed can come tomorrow at the earliest
-        greatest(promises.next_promise_date, {{ add_days(as_of_date(), 1) }}) as next_possible_date
+        case
+            when promises.next_promise_date is not null
+                then greatest(promises.next_promise_date, {{ add_days(as_of_date(), 1) }})
+        end as next_possible_date
     from newest_stock
     cross join settings
     left join daily_uses

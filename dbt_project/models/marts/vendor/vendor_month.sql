@@ -1,19 +1,22 @@
-with on_time as (
-    select * from {{ ref('int_vendor_month__on_time') }}
+{% set parts = ['on_time', 'delivery', 'quality', 'cost', 'service', 'relationship'] -%}
+{# columns that a part gives as they are published; a count is 0 where the part has no row -#}
+{% set quality = ['defect_ppm_unit'] -%}
+{% for kpi in ['defect_ppm_registered', 'defect_ppm_received', 'lot_rejection_rate', 'complaints_within_target'] -%}
+{% do quality.extend([kpi, kpi ~ '_n', kpi ~ '_lower', kpi ~ '_upper']) -%}
+{% endfor -%}
+{% do quality.extend(['skipped_lots', 'complaints', 'complaint_hours_p50', 'complaint_hours_p90']) -%}
+{% set cost = ['invoiced_amount', 'invoiced_amount_n'] -%}
+{% for baseline in ['standard', 'contract', 'last_paid'] -%}
+{% do cost.extend(['price_variance_' ~ baseline, 'price_variance_' ~ baseline ~ '_n']) -%}
+{% endfor -%}
+{% do cost.append('price_outlier_lines') -%}
+
+with {% for part in parts -%}
+{{ part }} as (
+    select * from {{ ref('int_vendor_month__' ~ part) }}
 ),
 
-delivery as (
-    select * from {{ ref('int_vendor_month__delivery') }}
-),
-
-service as (
-    select * from {{ ref('int_vendor_month__service') }}
-),
-
-relationship as (
-    select * from {{ ref('int_vendor_month__relationship') }}
-),
-
+{% endfor -%}
 vendors as (
     select * from {{ ref('dim_vendor') }}
 ),
@@ -23,25 +26,15 @@ settings as (
 ),
 
 vendor_months as (
+    {%- for part in parts %}
     select
         vendor_key,
         month
-    from on_time
+    from {{ part }}
+    {%- if not loop.last %}
     union
-    select
-        vendor_key,
-        month
-    from delivery
-    union
-    select
-        vendor_key,
-        month
-    from service
-    union
-    select
-        vendor_key,
-        month
-    from relationship
+    {%- endif %}
+    {%- endfor %}
 ),
 
 joined as (
@@ -66,6 +59,11 @@ joined as (
         delivery.lead_time_open_lines,
         delivery.promise_moves_later,
         delivery.promise_moves_earlier,
+        {%- for part, columns in {'quality': quality, 'cost': cost}.items() %}
+        {%- for column in columns %}
+        {{ part }}.{{ column }},
+        {%- endfor %}
+        {%- endfor %}
         service.tickets_opened,
         service.tickets_resolved,
         service.ticket_gross_hours_p50,
@@ -84,7 +82,7 @@ joined as (
     from vendor_months
     inner join vendors on vendor_months.vendor_key = vendors.vendor_key
     cross join settings
-    {%- for part in ['on_time', 'delivery', 'service', 'relationship'] %}
+    {%- for part in parts %}
     left join {{ part }}
         on vendor_months.vendor_key = {{ part }}.vendor_key and vendor_months.month = {{ part }}.month
     {%- endfor %}
@@ -111,6 +109,9 @@ select
     lead_time_open_lines,
     promise_moves_later,
     promise_moves_earlier,
+    {%- for column in quality + cost %}
+    {{ 'coalesce(' ~ column ~ ', 0) as ' ~ column if column.endswith('_n') else column }},
+    {%- endfor %}
     tickets_opened,
     tickets_resolved,
     ticket_gross_hours_p50,
