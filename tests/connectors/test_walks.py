@@ -258,6 +258,26 @@ def test_a_supplier_is_always_read_in_full(serve: Any, shelf: Any, make: Any, ex
         assert {batch.cursor is None for batch in list_batches(company.home.landing)} == {True}
 
 
+def test_a_record_that_went_to_the_recycle_bin_lands_as_deleted(
+    serve: Any, shelf: Any, make: Any, minutes_ago: Any
+) -> None:
+    kept, binned = make.survey(1, minutes_ago(60)), make.survey(2, minutes_ago(50))
+    source = shelf(survey_response=[kept, binned])
+    deleted_at = source.now() + timedelta(hours=5)
+    source.then(survey_response=[kept, {**binned, "IsDeleted": True, "SystemModstamp": deleted_at}])
+    source.then(survey_response=[kept])
+    with serve(source) as company:
+        company.extract("survey_response")
+        assert [row["_deleted"] for row in company.landed("survey_response")] == [False, False]
+        source.advance(1)
+        assert company.extract("survey_response").rows["survey_response"] >= 1
+        newest = {row["Id"]: row["_deleted"] for row in company.landed("survey_response")}
+        assert newest == {kept["Id"]: False, binned["Id"]: True}
+        source.advance(1)
+        company.extract("survey_response")
+        assert {row["Id"]: row["_deleted"] for row in company.landed("survey_response")} == newest
+
+
 def test_personal_data_lands_as_a_keyed_hash_that_ignores_case(
     serve: Any, shelf: Any, make: Any, minutes_ago: Any
 ) -> None:

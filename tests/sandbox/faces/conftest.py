@@ -191,6 +191,33 @@ def incident(number: int) -> dict[str, Any]:
     }
 
 
+def task_sla(number: int) -> dict[str, Any]:
+    """A target that was met after a pause; the last one still runs."""
+    runs = number == 3
+    opened_at = datetime(2026, 6, 1, 8, tzinfo=UTC)
+    return {
+        "sys_id": f"{number:032x}",
+        "task": f"{1:032x}",
+        "sla": f"{5:032x}",
+        "sla.name": "Priority 3 resolution",
+        "sla.type": "SLA",
+        "sla.target": "resolution",
+        "schedule": f"{6:032x}",
+        "schedule.name": "weekdays_8_18",
+        "stage": "in_progress" if runs else "completed",
+        "has_breached": False,
+        "start_time": opened_at,
+        "end_time": None if runs else opened_at + timedelta(days=40),
+        "planned_end_time": opened_at + timedelta(days=60),
+        "pause_duration": 5400,
+        "business_pause_duration": 0,
+        "duration": None if runs else 40 * 86_400 - 5400,
+        "business_duration": None if runs else 28 * 36_000,
+        "sys_created_on": opened_at,
+        "sys_updated_on": opened_at + timedelta(hours=number),
+    }
+
+
 class SmallSource:
     """Some documents of each entity; a day more adds one supplier."""
 
@@ -203,6 +230,7 @@ class SmallSource:
             "account": [account(number) for number in range(1, 451)],
             "innovation_proposal": [innovation_proposal(1)],
             "incident": [incident(number) for number in range(1, 26)],
+            "task_sla": [task_sla(number) for number in range(1, 4)],
         }
 
     def now(self) -> datetime:

@@ -53,6 +53,26 @@ def test_references_are_plain_ids_only_when_their_links_are_excluded(client: Any
     assert linked[4] == {"vendor": ""}
 
 
+def test_a_span_of_time_is_written_as_an_instant_after_the_epoch(client: Any) -> None:
+    fields = "sys_id,pause_duration,business_pause_duration,duration,business_duration"
+    asked = f"/api/now/table/task_sla?sysparm_query={quote(ORDER)}&sysparm_fields={fields}&{PLAIN}"
+    first, *_, last = rows(client.get(asked))
+    assert first["pause_duration"] == "1970-01-01 01:30:00"
+    assert first["business_pause_duration"] == "1970-01-01 00:00:00"
+    assert first["duration"] == "1970-02-09 22:30:00"
+    assert (last["duration"], last["business_duration"]) == ("", "")
+    longer = f"/api/now/table/task_sla?sysparm_query={quote(f'duration>1970-02-01 00:00:00^{ORDER}')}&{PLAIN}"
+    assert [row["sys_id"] for row in rows(client.get(longer))] == [f"{1:032x}", f"{2:032x}"]
+
+
+def test_fields_of_a_referenced_record_are_told_by_their_path(client: Any) -> None:
+    fields = "schedule,schedule.name,sla.type"
+    asked = f"/api/now/table/task_sla?sysparm_query={quote(ORDER)}&sysparm_fields={fields}"
+    row = rows(client.get(asked))[0]
+    assert row["schedule"]["value"] == f"{6:032x}"
+    assert (row["schedule.name"], row["sla.type"]) == ("weekdays_8_18", "SLA")
+
+
 def test_an_unknown_filter_field_is_silently_ignored(client: Any) -> None:
     response = client.get(target(f"nope>=2026^sys_updated_on>=2026-01-02 03:04:11^{ORDER}"))
     assert numbers(response) == [25]
