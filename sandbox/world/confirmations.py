@@ -18,7 +18,7 @@ RECONFIRMED: dict[Cause, float] = {"vendor": 1.0, "buyer_date": 0.6, "split": 0.
 
 @dataclass(frozen=True, slots=True)
 class _Confirmation:
-    """What stands in the system from an instant on."""
+    """What stands in the system from an instant on: nothing more once the item is removed from its order."""
 
     at: datetime
     lines: tuple[tuple[date, Decimal], ...]
@@ -60,7 +60,9 @@ def _confirmations(draws: Draws, order: Order, changes: Sequence[Change]) -> lis
             found.append(_Confirmation(first_at, _shifted(lines, offset)))
         cause: Cause = "ordered"
         for change in together:
-            if _ends(change):
+            if _is_removal(change) and found:
+                return [*found, _Confirmation(max(at, found[-1].at + timedelta(seconds=1)), ())]
+            if _is_removal(change) or change.cause == "cancelled":
                 return found
             _apply(lines, change)
             cause = change.cause
@@ -75,8 +77,8 @@ def _confirmations(draws: Draws, order: Order, changes: Sequence[Change]) -> lis
     return found
 
 
-def _ends(change: Change) -> bool:
-    return change.cause == "cancelled" or (not change.line and change.values is None)
+def _is_removal(change: Change) -> bool:
+    return not change.line and change.values is None
 
 
 def _apply(lines: dict[str, tuple[date, Decimal]], change: Change) -> None:
