@@ -39,19 +39,18 @@ _SAME_TO = 1e-9
 
 @dataclass(frozen=True)
 class Wide:
-    """A mart with a column for each value."""
+    """A mart with a column for each value: those that name a definition. ``rows`` says which rows are told."""
 
     mart: str
     period_kind: str
     vendor: bool
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The columns that say whose value it is, and when."""
-        return (self.period_kind, *(("vendor_key",) if self.vendor else ()))
+    rows: str = "true"
 
 
-WIDE = (Wide("vendor_month", "month", vendor=True), Wide("vendor_quarter_health", "quarter", vendor=True))
+WIDE = (
+    Wide("vendor_month", "month", vendor=True),
+    Wide("vendor_quarter_health", "quarter", vendor=True, rows="is_headline"),
+)
 LONG = ("ecosystem_quarter",)
 
 
@@ -179,9 +178,7 @@ def _wide_values(
     values = [
         column
         for column in columns
-        if column["type"].startswith(_NUMBERS)
-        and column["name"] not in wide.keys
-        and not column["name"].endswith(_NOT_VALUES)
+        if column.get("definition") and column["type"].startswith(_NUMBERS) and not column["name"].endswith(_NOT_VALUES)
     ]
 
     def beside(name: str, suffix: str) -> str:
@@ -195,8 +192,9 @@ def _wide_values(
             {wide.period_kind} as period, {quoted_name(column["name"])}::double as value,
             {beside(column["name"], "_n")}::bigint as n, {beside(column["name"], "_lower")}::double as lower,
             {beside(column["name"], "_upper")}::double as upper,
-            {quoted(column.get("definition") or "")} as definition_id, null::bigint as definition_version
+            {quoted(column["definition"])} as definition_id, null::bigint as definition_version
         from read_parquet({quoted(str(folder / manifest["marts"][wide.mart]["file"]))})
+        where {wide.rows}
         """
         for column in values
     ]

@@ -170,8 +170,7 @@ def _write(
             "sha256": sha256(file),
             "description": mart.description,
             "columns": [
-                {**column, **mart.columns.get(column["name"], UNDESCRIBED)}
-                for column in columns(connection, table)
+                {**column, **mart.columns.get(column["name"], UNDESCRIBED)} for column in columns(connection, table)
             ],
             "is_stale": bool(stale),
             "stale_feeds": stale,

@@ -34,7 +34,7 @@ def publish(warehouse: Any, home: Home, at: datetime) -> str:
             columns = connection.execute(f"describe warehouse.marts.{mart}").fetchall()
             marts[mart] = {
                 "file": f"{mart}.parquet",
-                "columns": [{"name": name, "type": type_} for name, type_, *_ in columns],
+                "columns": [{"name": name, "type": type_, "definition": name} for name, type_, *_ in columns],
             }
         new = first_published(connection, first_publications(home))
     manifest = {"build_id": build_id, "as_of": iso(at), "code_hash": "code", "marts": marts, "first_published": new}

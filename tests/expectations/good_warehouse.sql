@@ -69,6 +69,10 @@ select
     2400.0::double as defect_ppm_registered_upper, 1 as complaints, 4 as invoiced_amount_n,
     1.0::double as tickets_within_target, 2 as tickets_within_target_n, 0.3::double as tickets_within_target_lower,
     1.0::double as tickets_within_target_upper,
+    0.9::double as sla_attainment, 10 as sla_attainment_n, 0.6::double as sla_attainment_lower,
+    0.98::double as sla_attainment_upper, null::double as underpinning_attainment, 0 as underpinning_attainment_n,
+    null::double as underpinning_attainment_lower, null::double as underpinning_attainment_upper,
+    0.998::double as availability, 2 as availability_n,
     -20.0::double as vendor_nps, 10 as vendor_nps_n, -60.0::double as vendor_nps_lower, 30.0::double as vendor_nps_upper,
     null::double as stakeholder_nps, 0 as stakeholder_nps_n, null::double as stakeholder_nps_lower,
     null::double as stakeholder_nps_upper,
@@ -169,6 +173,38 @@ select
     'crm:p1' as pilot_key, 'P1' as pilot, 0.8::double as score, 0.7::double as score_coverage, 0.9::double as measured_achievement,
     4.2::double as creativity, null::double as alignment;
 
+create table marts.fct_saving as
+select
+    'crm:s1' as saving_key, 'S1' as saving, 'validated' as stage, date '2026-01-01' as negotiated_on, date '2026-02-01' as realised_on,
+    date '2026-03-01' as validated_on, 100.0::double as validated_amount, 'Controlling' as validated_by, true as is_validated,
+    false as is_taken_back;
+
+create table marts.fct_reinvestment as
+select
+    'crm:v' || number as reinvestment_key, 'V' || number as reinvestment, 40.0::double as amount,
+    case when number = 0 then 'commitment' else 'disbursement' end as entry_type, 40.0::double * number as reinvested_amount
+from range(2) as entries (number);
+
+create table marts.reinvestment_pool as
+select
+    'fund' as pool, entry_key, entry_type, booked_on, balance_change, balance
+from (
+    values
+    ('crm:s1', 'saving', date '2026-03-01', 100.0::double, 100.0::double),
+    ('crm:v1', 'disbursement', date '2026-03-01', -40.0::double, 60.0::double)
+) as ledger (entry_key, entry_type, booked_on, balance_change, balance);
+
+create table marts.reinvestment_quarter as
+select
+    date '2026-01-01' as quarter, 100.0::double as validated_amount, 100.0::double as validated_amount_rolling,
+    0.4::double as savings_reinvested;
+
+create table marts.value_share_quarter as
+select
+    'crm:a1' as agreement_key, date '2026-01-01' as quarter, 12.0::double as capped_bonus, 2.0::double as clawback_amount,
+    15.0::double as cap_amount, 10.0::double as payable_amount, 'pass' as quality_gate, 'no gate' as delivery_gate_result,
+    'payable' as state;
+
 create table control.feed as
 select
     system, kind, connection_id, entity, timestamp '2026-06-30 18:00' as last_complete_at, 36.0::double as stale_after_hours,
@@ -235,3 +271,17 @@ select
     'lead time 1' as lead_time_key, 'erp_s4hana:1' as vendor_key, 10 as lines, 7 as delivered_lines, 2 as open_lines, 1 as cancelled_lines,
     42.0::double as lead_time_p50, 38.0::double as lead_time_p50_lower, 51.0::double as lead_time_p50_upper,
     77.0::double as lead_time_p90, 61.0::double as lead_time_p90_lower, null::double as lead_time_p90_upper;
+
+create table marts.vendor_quarter_kpi as
+select
+    vendor_key, date '2026-04-01' as quarter, 1 as score_version, 'otd' as metric_id, 0.9::double as value, 0.92::double as shrunk_value,
+    0.8::double as shrunk_value_lower, 0.95::double as shrunk_value_upper, 0.95::double as prior_mean, 60::double as score,
+    40::double as score_lower, 80::double as score_upper
+from marts.dim_vendor;
+
+create table marts.vendor_quarter_health as
+select
+    vendor_key, date '2026-04-01' as quarter, 1 as score_version, true as is_headline, 60::double as score, 40::double as score_lower,
+    80::double as score_upper, 0.8::double as coverage, null::varchar as no_score_reason, 1 as score_rank, 1 as score_rank_best,
+    2 as score_rank_worst
+from marts.dim_vendor;

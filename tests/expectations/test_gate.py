@@ -50,6 +50,48 @@ def test_marts_that_keep_every_rule_pass_and_every_check_has_an_outcome(home: Ho
 
 BROKEN = [
     (
+        "update marts.vendor_quarter_kpi set shrunk_value = 0.5 where vendor_key = 'erp_s4hana:3'",
+        "vendor_quarter_kpi",
+        "moved_toward_the_category",
+        1,
+    ),
+    (
+        "update marts.vendor_quarter_health set score = null where vendor_key = 'erp_s4hana:3'",
+        "vendor_quarter_health",
+        "score_or_reason",
+        1,
+    ),
+    (
+        "update marts.fct_saving set is_taken_back = true",
+        "fct_saving",
+        "validated_or_taken_back",
+        1,
+    ),
+    (
+        "update marts.fct_reinvestment set reinvested_amount = 40",
+        "fct_reinvestment",
+        "only_spending_counts",
+        1,
+    ),
+    (
+        "update marts.reinvestment_pool set balance = 70 where entry_type = 'disbursement'",
+        "reinvestment_pool",
+        "balance_is_the_sum_of_changes",
+        1,
+    ),
+    (
+        "update marts.reinvestment_quarter set validated_amount_rolling = 0",
+        "reinvestment_quarter",
+        "share_of_known_savings",
+        1,
+    ),
+    (
+        "update marts.value_share_quarter set quality_gate = 'cannot tell'",
+        "value_share_quarter",
+        "gates_hold",
+        1,
+    ),
+    (
         "update marts.fct_availability set availability = 1.1 where configuration_item_key = 'sla:ci1'",
         "fct_availability",
         "availability_in_range",

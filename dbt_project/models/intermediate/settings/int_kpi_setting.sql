@@ -15,6 +15,7 @@ select
     cast(max(case when setting = 'otd_grace_days' then value end) as integer) as otd_grace_days,
     cast(max(case when setting = 'otd_late_tolerance_days' then value end) as integer) as otd_late_tolerance_days,
     cast(max(case when setting = 'ticket_target_hours' then value end) as double) as ticket_target_hours,
+    cast(max(case when setting = 'health_min_coverage' then value end) as double) as health_min_coverage,
     cast(max(case when setting = 'nps_min_respondents' then value end) as bigint) as nps_min_respondents,
     cast(max(case when setting = 'ticket_stable_hours' then value end) as double) as ticket_stable_hours,
     cast(max(case when setting = 'innovation_feedback_days' then value end) as integer) as innovation_feedback_days,
