@@ -16,6 +16,11 @@ from sandbox.world import FIRST_NOW, LAST_NOW, World
 
 CHANGE_FIELDS = {
     "purchase_order": "LastChangeDateTime",
+    "inspection_lot": "ChangedDateTime",
+    "usage_decision": "ChangedDateTime",
+    "quality_notification": "LastChangeDateTime",
+    "request_for_quotation": "LastChangeDateTime",
+    "supplier_quotation": "LastChangeDateTime",
     "account": "SystemModstamp",
     "survey_response": "SystemModstamp",
     "innovation_proposal": "SystemModstamp",
