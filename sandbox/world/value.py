@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.world.companies import Company
 from sandbox.world.crm_records import Change, amount, record, record_id, some_days_after
-from sandbox.world.draws import Draws, Stream, days_later
+from sandbox.world.draws import Draws, Stream, days_later, quarter_of
 from sandbox.world.history import Document
 from sandbox.world.pilots import Pilot
 from sandbox.world.relations import quarter_starts
@@ -253,7 +253,7 @@ def _entry_record(number: int, entry: _Entry) -> Document:
 
 
 Terms = Callable[[float], tuple[float, float, int, str]]
-"""From what a vendor will save in the year: threshold, cap, quality gate (ppm), delivery gate (%)."""
+"""From what a vendor will save in its best quarter: threshold, cap, quality gate (ppm), delivery gate (%)."""
 
 CLAUSES: tuple[Terms, ...] = (
     lambda saved: (saved * 0.4, saved * 2, 20_000, "80"),  # reaches the threshold and stays under the cap
@@ -267,18 +267,19 @@ CLAUSES: tuple[Terms, ...] = (
 def make_value_shares(seed: int, savings: Sequence[Saving], companies: Sequence[Company]) -> list[Document]:
     """A clause per year with two thirds of the strategic vendors, written so that every outcome happens."""
     draws = Draws(seed, Stream.VALUE_SHARES)
-    saved: dict[tuple[str, int], float] = {}
+    saved: dict[tuple[str, int, int], float] = {}
     for saving in savings:
         if saving.kind == "Saving" and saving.validated:
             at, value = saving.validated
-            key = (saving.company.account_id, at.year)
+            key = (saving.company.account_id, *quarter_of(at.date()))
             saved[key] = saved.get(key, 0.0) + float(value)
     documents: list[Document] = []
     for year in (2024, 2025, 2026):
         for place, company in enumerate(company for company in companies if company.is_strategic):
             if place % 3 == year % 3:
                 continue
-            expected = saved.get((company.account_id, year), 150_000.0)
+            quarters = (saved.get((company.account_id, year, quarter), 0.0) for quarter in (1, 2, 3, 4))
+            expected = max(quarters) or 60_000.0
             threshold, cap, ppm, delivery = CLAUSES[(place + year) % len(CLAUSES)](expected)
             first: dict[str, Any] = {
                 "Name": f"VS-{len(documents) + 1:05d}",
