@@ -24,7 +24,8 @@ from warehouse.inputs import Inputs
 _TABLES = """
 create schema if not exists control;
 create table if not exists control.build (
-    build_id varchar not null, as_of timestamp not null, code_hash varchar not null, is_complete boolean not null
+    build_id varchar not null, as_of timestamp not null, code_hash varchar not null, is_continued boolean not null,
+    is_complete boolean not null
 );
 create table if not exists control.consumed_batch (batch_id varchar not null, build_id varchar not null);
 create table if not exists control.landed_batch (
@@ -132,9 +133,11 @@ def write_inputs(connection: duckdb.DuckDBPyConnection, inputs: Inputs, new: Ite
     landed = [{**vars(batch), "path": str(batch.path), "is_new": batch.batch_id in new_ids} for batch in inputs.batches]
     connection.execute("begin")
     connection.execute(_TABLES)
+    last = connection.execute("select is_complete from control.build").fetchone()
     connection.execute("delete from control.build")
     connection.execute(
-        "insert into control.build values (?, ?, ?, false)", [inputs.build_id, _naive(inputs.as_of), inputs.code_hash]
+        "insert into control.build values (?, ?, ?, ?, false)",
+        [inputs.build_id, _naive(inputs.as_of), inputs.code_hash, last == (False,)],
     )
     _replace(connection, "control.landed_batch", landed, _LANDED)
     _replace(connection, "control.feed", [vars(feed) for feed in inputs.feeds], _FEED)

@@ -7,3 +7,11 @@
 {%- macro as_of_date() -%}
     (select cast(build.as_of as date) from {{ source('control', 'build') }} as build)
 {%- endmacro -%}
+
+
+{#- The day on which a date and some days more will have passed; null where they have. -#}
+{%- macro passes_on(date, days, today) -%}
+    case
+        when {{ add_days(date, days ~ ' + 1') }} > {{ today }} then {{ add_days(date, days ~ ' + 1') }}
+    end
+{%- endmacro -%}

@@ -157,6 +157,7 @@ class Warehouse:
                 connection.execute(
                     "insert into control.consumed_batch select batch_id from control.landed_batch where is_new"
                 )
+                connection.execute("update control.build set is_complete = true")
         return result
 
     def rows(self, query: str) -> list[dict[str, Any]]:
@@ -175,8 +176,14 @@ class Warehouse:
             connection.execute("create table if not exists control.consumed_batch (batch_id varchar)")
             consumed = {row[0] for row in connection.execute("select batch_id from control.consumed_batch").fetchall()}
             connection.execute(
-                "create or replace table control.build as select 'test' as build_id, ? as as_of, 'test' as code_hash",
-                [as_of.astimezone(UTC).replace(tzinfo=None)],
+                "create table if not exists control.build (build_id varchar, as_of timestamp, code_hash varchar,"
+                " is_continued boolean, is_complete boolean)"
+            )
+            last = connection.execute("select is_complete from control.build").fetchone()
+            connection.execute("delete from control.build")
+            connection.execute(
+                "insert into control.build values ('test', ?, 'test', ?, false)",
+                [as_of.astimezone(UTC).replace(tzinfo=None), last == (False,)],
             )
             connection.execute(
                 "create or replace table control.landed_batch (system varchar, connection_id varchar, entity varchar,"

@@ -255,7 +255,7 @@ def test_the_promise_ledger_holds_only_what_was_observed(story):
     assert set(changes) == {"moved", "re_promised"}
     moved = changes["moved"]
     assert (moved["from_date"], moved["to_date"], moved["days_moved"]) == (date(2026, 8, 1), date(2026, 8, 11), 10)
-    assert (moved["notice_days"], moved["direction"], moved["moved_by"]) == (31, "later", "unknown")
+    assert (moved["notice_days"], moved["direction"], moved["moved_by"]) == (31, "later", "agreed")
     assert (moved["changed_at"], moved["landed_at"]) == (CHANGED.replace(tzinfo=None), DAY_TWO.replace(tzinfo=None))
 
 

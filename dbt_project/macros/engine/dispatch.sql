@@ -145,3 +145,14 @@
 {%- macro instant_of(date, time_of_day) -%}
     cast(cast({{ date }} as string) || ' ' || coalesce({{ time_of_day }}, '00:00:00') as timestamp)
 {%- endmacro -%}
+
+
+{#- A whole number for a document, by which an increment finds and replaces its rows without comparing texts. Documents may
+    share one: rows are found by it and told apart by their key. -#}
+{%- macro bucket(columns) -%}
+    {{ adapter.dispatch('bucket')(columns) }}
+{%- endmacro -%}
+
+{%- macro duckdb__bucket(columns) -%}
+    cast(hash({{ columns | join(', ') }}) >> 1 as bigint)
+{%- endmacro -%}

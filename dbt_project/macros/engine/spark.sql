@@ -35,6 +35,11 @@
 {%- endmacro -%}
 
 
+{%- macro spark__bucket(columns) -%}
+    xxhash64(to_json(struct({{ columns | join(', ') }}), map('ignoreNullFields', 'false')))
+{%- endmacro -%}
+
+
 {%- macro spark__text_list_type() -%}
     {{ return('array<string>') }}
 {%- endmacro -%}

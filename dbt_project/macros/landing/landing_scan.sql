@@ -67,3 +67,21 @@
     {%- endfor -%}
     {{ return(fields) }}
 {%- endmacro -%}
+
+
+{#- The buckets of the documents that rows of new batches belong to, null where a part of the key cannot be read. -#}
+{%- macro landed_buckets(system, entity, columns) -%}
+    select
+        case
+            when {% for name, field, type in columns %}{{ name }} is not null{{ ' and ' if not loop.last }}{% endfor %}
+                then {{ bucket(['connection_id'] + columns | map('first') | list) }}
+        end as bucket
+    from (
+        select
+            cast(_connection_id as string) as connection_id,
+            {%- for name, field, type in columns %}
+            {{ landed_value(adapter.quote(field), type) }} as {{ name }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from {{ landing_scan(system, entity, columns) }} as landed
+    ) as landed_keys
+{%- endmacro -%}

@@ -6,26 +6,27 @@
     has_children: whether rows carry _child_keys.
 
     Rows of a key are ordered by source change time (else extraction time), extraction time, batch and position in it.
-    A, B, A are three versions. Each version also keeps the position of the last landed row that repeated it (_seen_*).
+    A, B, A are three versions. Each version also keeps the position of the last landed row that repeated it (_seen_*), and
+    whether it is the only one of its key (_is_only), so that readers need no window for what never changed.
 
-    An incremental run reads new batches and the stored versions of the keys in them. A row that belongs before one
+    Every row carries the bucket of its document, an integer by which an increment finds and replaces it (see `bucket`):
+    _order_hash of its purchase order where it has one, _document_hash of its own document where that is another one.
+
+    An incremental run reads new batches and the stored versions of the documents in them. A row that belongs before one
     already seen (a batch that landed late, or a batch read again after a killed build) may split a version that stored
     rows no longer show, so its key alone is read again from all batches: the result always equals a full refresh. -#}
 {%- macro staged_versions(system, entity, key, columns, has_children=false) -%}
+{%- set hashes = document_hashes(system, entity, key, columns) -%}
+{%- set bucket = '_order_hash' if 'purchase_order' in key else '_document_hash' -%}
 {%- set key = ['connection_id'] + key -%}
 {%- set content = columns | map('first') | list + ['_deleted', '_unreadable'] + (['_child_keys'] if has_children else []) -%}
-{%- set stored = ['connection_id'] + content + ['_is_readable', '_extra', '_changed_at', '_extracted_at', '_batch_id', '_row_number', '_ordered_at'] -%}
+{%- set stored = ['connection_id'] + content + ['_is_readable', '_extra', '_changed_at', '_extracted_at', '_batch_id', '_row_number', '_ordered_at'] + hashes.keys() | list -%}
 {%- set place = ['_ordered_at', '_extracted_at', '_batch_id', '_row_number'] -%}
 {%- set seen = ['_seen_ordered_at', '_seen_extracted_at', '_seen_batch_id', '_seen_row_number'] -%}
-{%- do config(unique_key=key) -%}
-{%- set previous_content -%}
-lag({{ row_of(content) }}) over (
-    partition by {{ key | join(', ') }}
-    order by {{ place | join(', ') }}
-)
-{%- endset -%}
-{%- set new_rows = landed_rows(system, entity, columns, has_children, 'new' if is_incremental() else 'all') -%}
-{%- set rereads = is_incremental() and late_keys_exist(new_rows, key, place, seen) -%}
+{%- do config(unique_key=bucket) -%}
+{%- set in_order = 'partition by ' ~ (key | join(', ')) ~ ' order by ' ~ (place | join(', ')) -%}
+{%- set new_rows = landed_rows(system, entity, columns, has_children, hashes, 'new' if is_incremental() else 'all') -%}
+{%- set rereads = is_incremental() and late_keys_exist(new_rows, key, place, seen, bucket) -%}
 
 with new_rows as (
 {{ new_rows }}
@@ -33,11 +34,11 @@ with new_rows as (
 
 {% if rereads -%}
 late_keys as (
-{{ late_keys('new_rows', key, place, seen) }}
+{{ late_keys('new_rows', key, place, seen, bucket) }}
 ),
 
 all_rows as (
-{{ landed_rows(system, entity, columns, has_children, 'all') }}
+{{ landed_rows(system, entity, columns, has_children, hashes, 'all') }}
 ),
 
 arrivals as (
@@ -58,14 +59,6 @@ arrivals as (
 
 {% endif -%}
 
-{% if is_incremental() -%}
-touched_keys as (
-    select distinct {{ key | join(', ') }}
-    from new_rows
-),
-
-{% endif -%}
-
 candidates as (
     select
         {{ stored | join(',\n        ') }},
@@ -80,55 +73,79 @@ candidates as (
         versions.{{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ this }} as versions
-    inner join touched_keys on {{ same_key('versions', 'touched_keys', key) }}
     {%- if rereads %}
     left join late_keys on {{ same_key('versions', 'late_keys', key) }}
-    where late_keys.connection_id is null
     {%- endif %}
+    where
+        versions.{{ bucket }} in (select new_rows.{{ bucket }} from new_rows)
+        {%- if rereads %}
+        and late_keys.connection_id is null
+        {%- endif %}
     {%- endif %}
 ),
 
+-- one pass tells where versions begin and end, and where keys do
 compared as (
     select
         *,
-        case when {{ differs(row_of(content), previous_content) }} then 1 else 0 end as _is_version
+        {{ differs(row_of(content), 'lag(' ~ row_of(content) ~ ') over (' ~ in_order ~ ')') }} as _begins,
+        {{ differs(row_of(content), 'lead(' ~ row_of(content) ~ ') over (' ~ in_order ~ ')') }} as _ends,
+        lag(1) over ({{ in_order }}) is null as _begins_key,
+        lead(1) over ({{ in_order }}) is null as _ends_key
     from candidates
 ),
 
-numbered as (
-    select
-        *,
-        sum(_is_version) over (
-            partition by {{ key | join(', ') }}
-            order by {{ place | join(', ') }}
-            rows between unbounded preceding and current row
-        ) as _version_number
-    from compared
-),
-
-confirmed as (
+-- of a version that was landed again, the row that began it and the row that repeated it last
+repeated as (
     select
         {{ stored | join(',\n        ') }},
-        _is_version,
+        _begins,
+        _begins_key and lead(_ends_key) over ({{ in_order }}) as _is_only,
         {%- for name in seen %}
-        last_value({{ name }}) over (
-            partition by {{ key | join(', ') }}, _version_number
-            order by {{ place | join(', ') }}
-            rows between unbounded preceding and unbounded following
-        ) as {{ name }}{{ ',' if not loop.last }}
+        lead({{ name }}) over ({{ in_order }}) as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from numbered
+    from compared
+    where _begins <> _ends
 )
 
 select
-    {{ (stored + seen) | join(',\n    ') }}
-from confirmed
-where _is_version = 1
+    {{ stored | join(',\n    ') }},
+    _begins_key and _ends_key as _is_only,
+    {{ seen | join(',\n    ') }}
+from compared
+where _begins and _ends
+union all
+select
+    {{ stored | join(',\n    ') }},
+    _is_only,
+    {{ seen | join(',\n    ') }}
+from repeated
+where _begins
+{%- endmacro -%}
+
+
+{#- The integer columns by which an increment finds rows, with the columns behind each. The document is the parent's key. -#}
+{%- macro document_hashes(system, entity, key, columns) -%}
+    {%- set parent = landed_entities()[system][entity].get('parent') -%}
+    {%- set parts = landed_entities()[system][parent]['key'] | length if parent else key | length -%}
+    {%- set hashes = {} -%}
+    {%- if 'purchase_order' in columns | map('first') -%}
+        {%- do hashes.update({'_order_hash': ['connection_id', 'purchase_order']}) -%}
+    {%- endif -%}
+    {%- if 'purchase_order' not in key -%}
+        {%- do hashes.update({'_document_hash': ['connection_id'] + key[:parts]}) -%}
+    {%- endif -%}
+    {{ return(hashes) }}
 {%- endmacro -%}
 
 
 {#- Landed rows under the names and types of staging, without those whose key cannot be read. -#}
-{%- macro landed_rows(system, entity, columns, has_children, batches) -%}
+{%- macro landed_rows(system, entity, columns, has_children, hashes, batches) -%}
+    select
+        *{% for name, parts in hashes.items() %},
+        {{ bucket(parts) }} as {{ name }}
+        {%- endfor %}
+    from (
     select
         cast(_connection_id as string) as connection_id,
         {%- for name, field, type in columns %}
@@ -148,6 +165,7 @@ where _is_version = 1
         cast(coalesce(_changed_at, _extracted_at) as timestamp) as _ordered_at
     from {{ landing_scan(system, entity, columns + ([['_child_keys', '_child_keys', text_list_type()]] if has_children else []), batches) }} as landed
     where not {{ key_is_unreadable(system, entity) }}
+    ) as readable
 {%- endmacro -%}
 
 
@@ -163,25 +181,25 @@ where _is_version = 1
 
 
 {#- Keys with a new row that belongs at or before the last one already seen. -#}
-{%- macro late_keys(new_rows, key, place, seen) -%}
+{%- macro late_keys(new_rows, key, place, seen, bucket) -%}
     select distinct
         {%- for name in key %}
         arrived.{{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     from (
         select
-            {{ key | join(', ') }},
+            {{ ([bucket] + key) | join(', ') }},
             min({{ row_of(place) }}) as first_place
         from {{ new_rows }}
-        group by {{ key | join(', ') }}
+        group by {{ ([bucket] + key) | join(', ') }}
     ) as arrived
     inner join {{ this }} as known
-        on {{ same_key('arrived', 'known', key) }} and arrived.first_place <= {{ row_of(seen | map('replace', '_seen', 'known._seen') | list) }}
+        on {{ same_key('arrived', 'known', [bucket] + key) }} and arrived.first_place <= {{ row_of(seen | map('replace', '_seen', 'known._seen') | list) }}
 {%- endmacro -%}
 
 
 {#- Asked before the model is written, so that a run without late rows opens no old file. -#}
-{%- macro late_keys_exist(new_rows, key, place, seen) -%}
+{%- macro late_keys_exist(new_rows, key, place, seen, bucket) -%}
     {%- if not execute -%}{{ return(false) }}{%- endif -%}
     {%- set query -%}
         with new_rows as (
@@ -189,7 +207,7 @@ where _is_version = 1
         )
 
         select count(*) from (
-        {{ late_keys('new_rows', key, place, seen) }}
+        {{ late_keys('new_rows', key, place, seen, bucket) }}
         ) as late
     {%- endset -%}
     {{ return(run_query(query).columns[0].values()[0] > 0) }}

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_hash') }}
+{{ runs_after('int_erp__touched_order') }}
 {% set line_key = ['connection_id', 'purchase_order', 'purchase_order_line', 'schedule_line'] -%}
 {% set rules = ['promise_moved_later', 'overdue'] -%}
 
@@ -6,12 +8,9 @@ with lines as (
     select * from {{ ref('int_early_warning__line') }}
 ),
 
-progress as (
-    select * from {{ ref('int_erp__receipt_progress') }}
-),
-
-allocations as (
-    select * from {{ ref('int_erp__schedule_line_receipt') }}
+goods_receipts as (
+    select * from {{ ref('int_erp__goods_receipt') }}
+    where received_quantity <> 0
 ),
 
 thresholds as (
@@ -43,14 +42,14 @@ received_at_start as (
         episodes.purchase_order_line,
         episodes.schedule_line,
         episodes.started_at,
-        sum(progress.effective_quantity) as received_quantity
+        sum(goods_receipts.received_quantity) as received_quantity
     from episodes
-    inner join progress
+    inner join goods_receipts
         on
-            episodes.connection_id = progress.connection_id
-            and episodes.purchase_order = progress.purchase_order
-            and episodes.purchase_order_line = progress.purchase_order_line
-            and episodes.started_at >= progress.recorded_at
+            episodes.connection_id = goods_receipts.connection_id
+            and episodes.purchase_order = goods_receipts.purchase_order
+            and episodes.purchase_order_line = goods_receipts.purchase_order_line
+            and episodes.started_at >= goods_receipts.recorded_at
     group by
         episodes.rule_id, episodes.connection_id, episodes.purchase_order, episodes.purchase_order_line,
         episodes.schedule_line, episodes.started_at
@@ -64,6 +63,7 @@ select
     thresholds.alert_min_days,
     thresholds.min_open_value,
     thresholds.alert_min_value,
+    lines.order_hash,
     lines.vendor_key,
     lines.connection_id,
     lines.purchase_order,
@@ -85,15 +85,13 @@ select
     lines.currency,
     greatest(
         lines.ordered_quantity
-        - greatest(coalesce(received_at_start.received_quantity, 0) - coalesce(allocations.ordered_before, 0), 0),
+        - greatest(coalesce(received_at_start.received_quantity, 0) - lines.ordered_before, 0),
         0
     ) * lines.unit_price as value_at_start
 from episodes
 inner join thresholds on episodes.rule_id = thresholds.rule_id
 inner join lines
     on {{ same_key('episodes', 'lines', line_key) }}
-left join allocations
-    on {{ same_key('episodes', 'allocations', line_key) }}
 left join received_at_start
     on
         {{ same_key('episodes', 'received_at_start', line_key) }}

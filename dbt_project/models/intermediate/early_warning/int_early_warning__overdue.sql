@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 {% set key = 'connection_id, purchase_order, purchase_order_line, schedule_line' -%}
 {% set line_key = ['connection_id', 'purchase_order', 'purchase_order_line', 'schedule_line'] -%}
 
@@ -10,7 +11,7 @@ with lines as (
 ),
 
 promise_versions as (
-    select * from {{ ref('int_erp__promise_version') }}
+    select * from {{ ref('int_early_warning__promise') }}
 ),
 
 threshold as (

@@ -1,11 +1,25 @@
+{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_hash') }}
+{%- set item_key = ['connection_id', 'document_year', 'material_document', 'document_item'] %}
+
 -- What each material document item changed in the quantity received of an order line: a reversal takes its receipt away as if it
 -- had never been posted, a return takes the quantity back on the day it was posted.
-with documents as (
-    select * from {{ ref('stg_sap_s4hana__material_document') }}
+with items as (
+    select * from {{ touched(ref('stg_sap_s4hana__material_document_item'), '_order_hash') }}
 ),
 
-items as (
-    select * from {{ ref('stg_sap_s4hana__material_document_item') }}
+documents as (
+    select * from {{ ref('stg_sap_s4hana__material_document') }}
+    {%- if not makes_all_orders() %}
+    where _document_hash in (select items._document_hash from items)
+    {%- endif %}
+),
+
+order_lines as (
+    select * from {{ touched(ref('int_erp__purchase_order_line')) }}
+),
+
+product_units as (
+    select * from {{ ref('stg_sap_s4hana__product_unit') }}
 ),
 
 newest_documents as (
@@ -16,32 +30,17 @@ newest_items as (
     {{ newest_readable('items', ['document_year', 'material_document', 'document_item']) }}
 ),
 
+newest_units as (
+    {{ newest_readable('product_units', ['material', 'alternative_unit']) }}
+),
+
 movements as (
     select
-        newest_items.connection_id,
-        newest_items.document_year,
-        newest_items.material_document,
-        newest_items.document_item,
-        newest_items.purchase_order,
-        newest_items.purchase_order_line,
-        newest_items.plant,
-        newest_items.material,
-        newest_items.movement_type,
-        newest_items.quantity,
-        newest_items.quantity_unit,
-        newest_items.base_quantity,
-        newest_items.base_unit,
-        coalesce(newest_items.is_cancelled, false) as is_cancelled,
-        newest_items.reversed_document_year,
-        newest_items.reversed_material_document,
-        newest_items.reversed_document_item,
+        newest_items.*,
         newest_documents.posting_date,
         newest_documents.created_date,
-        coalesce(
-            newest_documents._changed_at,
-            cast(newest_documents.created_date as timestamp)
-        ) as recorded_at,
-        newest_items.is_newest_unreadable or newest_documents.is_newest_unreadable as is_newest_unreadable
+        coalesce(newest_documents._changed_at, cast(newest_documents.created_date as timestamp)) as recorded_at,
+        newest_documents.is_newest_unreadable as is_document_unreadable
     from newest_items
     inner join newest_documents
         on
@@ -51,53 +50,78 @@ movements as (
     where newest_items.purchase_order is not null and newest_items.movement_type in ('101', '102', '122')
 ),
 
-receipts as (
-    select * from movements
-    where movement_type = '101'
+reversals as (
+    select
+        connection_id,
+        coalesce(reversed_document_year, document_year) as document_year,
+        reversed_document_year is null as is_any_year,
+        reversed_material_document as material_document,
+        reversed_document_item as document_item,
+        purchase_order,
+        purchase_order_line,
+        quantity
+    from movements
+    where movement_type = '102' and not coalesce(is_cancelled, false) and reversed_material_document is not null
 ),
 
-reversals as (
+reversed as (
     select
         receipts.connection_id,
         receipts.document_year,
         receipts.material_document,
         receipts.document_item,
-        sum(movements.quantity) as reversed_quantity
-    from movements
-    inner join receipts
+        sum(reversals.quantity) as reversed_quantity
+    from reversals
+    inner join movements as receipts
         on
-            movements.connection_id = receipts.connection_id
-            and movements.reversed_material_document = receipts.material_document
-            and coalesce(movements.reversed_document_year, receipts.document_year) = receipts.document_year
-            and coalesce(movements.reversed_document_item, receipts.document_item) = receipts.document_item
-            and movements.purchase_order = receipts.purchase_order
-            and movements.purchase_order_line = receipts.purchase_order_line
-    where movements.movement_type = '102' and not movements.is_cancelled
+            reversals.connection_id = receipts.connection_id
+            and reversals.material_document = receipts.material_document
+            and (reversals.is_any_year or reversals.document_year = receipts.document_year)
+            and coalesce(reversals.document_item, receipts.document_item) = receipts.document_item
+            and reversals.purchase_order = receipts.purchase_order
+            and reversals.purchase_order_line = receipts.purchase_order_line
+    where receipts.movement_type = '101'
     group by receipts.connection_id, receipts.document_year, receipts.material_document, receipts.document_item
 ),
 
 signed as (
     select
         movements.*,
-        movements.is_cancelled or reversals.reversed_quantity >= movements.quantity as is_reversed,
+        coalesce(movements.is_cancelled, false) or reversed.reversed_quantity >= movements.quantity as is_reversed,
+        cast(
+            case
+                when movements.movement_type = '101' and reversed.reversed_quantity is not null
+                    then greatest(movements.quantity - reversed.reversed_quantity, 0)
+                when coalesce(movements.is_cancelled, false) then 0
+                when movements.movement_type = '101' then movements.quantity
+                when movements.movement_type = '122' or movements.reversed_material_document is null then -movements.quantity
+                else 0
+            end as decimal(18, 3)
+        ) as effective_quantity,
+        -- pieces of the order's unit in one unit of the receipt; null where nobody says
         case
-            when movements.movement_type = '122' then -movements.quantity
-            when movements.movement_type = '102' and movements.reversed_material_document is null then -movements.quantity
-            when movements.movement_type = '101' and reversals.reversed_quantity is not null
-                then greatest(movements.quantity - reversals.reversed_quantity, 0)
-            when movements.movement_type = '101' and not movements.is_cancelled then movements.quantity
-            else 0
-        end as effective_quantity
+            when not {{ differs('movements.quantity_unit', 'order_lines.quantity_unit') }} then 1
+            when movements.base_unit = order_lines.quantity_unit
+                then cast(movements.base_quantity as double) / nullif(cast(movements.quantity as double), 0)
+            when movements.base_unit = newest_units.base_unit
+                then
+                    cast(movements.base_quantity as double) / nullif(cast(movements.quantity as double), 0)
+                    * cast(newest_units.denominator as double) / nullif(cast(newest_units.numerator as double), 0)
+        end as order_units
     from movements
-    left join reversals
+    left join reversed
+        on {{ same_key('movements', 'reversed', item_key) }}
+    left join order_lines
+        on {{ same_key('movements', 'order_lines', ['connection_id', 'purchase_order', 'purchase_order_line']) }}
+    left join newest_units
         on
-            movements.connection_id = reversals.connection_id
-            and movements.document_year = reversals.document_year
-            and movements.material_document = reversals.material_document
-            and movements.document_item = reversals.document_item
+            movements.connection_id = newest_units.connection_id
+            and movements.material = newest_units.material
+            and order_lines.quantity_unit = newest_units.alternative_unit
 )
 
 select
+    _order_hash as order_hash,
     connection_id,
     document_year,
     material_document,
@@ -111,10 +135,11 @@ select
     base_quantity,
     base_unit,
     coalesce(is_reversed, false) as is_reversed,
-    cast(case when movement_type <> '101' and is_cancelled then 0 else effective_quantity end as decimal(18, 3)) as effective_quantity,
+    effective_quantity,
     quantity_unit,
+    cast(round(cast(effective_quantity as double) * order_units, 3) as decimal(18, 3)) as received_quantity,
     posting_date,
     created_date,
     recorded_at,
-    is_newest_unreadable
+    is_newest_unreadable or is_document_unreadable as is_newest_unreadable
 from signed

@@ -1,10 +1,74 @@
--- No configured system provides order confirmations: the canonical shape without rows, so that readers need no change when one does.
+{{ config(materialized='view') }}
+
+-- First and latest confirmed date of each schedule line. A confirmation names the order line only: it speaks of a schedule line
+-- where there is just one. What was confirmed at one time in several parts is complete with the last of them.
+with versions as (
+    select * from {{ touched(ref('stg_sap_s4hana__supplier_confirmation'), '_order_hash') }}
+),
+
+schedule_lines as (
+    select * from {{ touched(ref('stg_sap_s4hana__purchase_order_schedule_line'), '_order_hash') }}
+    {%- if makes_all_orders() %}
+    where _order_hash in (select versions._order_hash from versions)
+    {%- endif %}
+),
+
+newest as (
+    {{ newest_readable('versions', ['purchase_order', 'purchase_order_line', 'sequence_number']) }}
+),
+
+rounds as (
+    select
+        connection_id,
+        purchase_order,
+        purchase_order_line,
+        coalesce(_changed_at, cast(created_date as timestamp)) as confirmed_at,
+        max(confirmed_date) as confirmed_date
+    from newest
+    where category = 'AB' and not _deleted and confirmed_date is not null
+    group by connection_id, purchase_order, purchase_order_line, coalesce(_changed_at, cast(created_date as timestamp))
+),
+
+placed as (
+    select
+        *,
+        row_number() over (partition by connection_id, purchase_order, purchase_order_line order by confirmed_at) as place,
+        lead(1) over (partition by connection_id, purchase_order, purchase_order_line order by confirmed_at) is null as is_latest
+    from rounds
+),
+
+confirmed_lines as (
+    select
+        connection_id,
+        purchase_order,
+        purchase_order_line,
+        max(case when place = 1 then confirmed_date end) as first_confirmed_date,
+        max(case when is_latest then confirmed_date end) as latest_confirmed_date
+    from placed
+    group by connection_id, purchase_order, purchase_order_line
+),
+
+single_schedule_lines as (
+    select
+        connection_id,
+        purchase_order,
+        purchase_order_line,
+        max(schedule_line) as schedule_line
+    from schedule_lines
+    group by connection_id, purchase_order, purchase_order_line
+    having count(distinct schedule_line) = 1
+)
+
 select
-    cast(null as string) as connection_id,
-    cast(null as string) as purchase_order,
-    cast(null as string) as purchase_order_line,
-    cast(null as string) as schedule_line,
-    cast(null as timestamp) as confirmed_at,
-    cast(null as date) as confirmed_date,
-    cast(null as decimal(15, 3)) as confirmed_quantity
-where false
+    single_schedule_lines.connection_id,
+    single_schedule_lines.purchase_order,
+    single_schedule_lines.purchase_order_line,
+    single_schedule_lines.schedule_line,
+    confirmed_lines.first_confirmed_date,
+    confirmed_lines.latest_confirmed_date
+from confirmed_lines
+inner join single_schedule_lines
+    on
+        confirmed_lines.connection_id = single_schedule_lines.connection_id
+        and confirmed_lines.purchase_order = single_schedule_lines.purchase_order
+        and confirmed_lines.purchase_order_line = single_schedule_lines.purchase_order_line

@@ -2,8 +2,8 @@ with versions as (
     select * from {{ ref('stg_sap_s4hana__supplier') }}
 ),
 
-purchase_orders as (
-    select * from {{ ref('int_erp__purchase_order') }}
+order_versions as (
+    select * from {{ ref('stg_sap_s4hana__purchase_order') }}
     where vendor_number is not null
 ),
 
@@ -24,8 +24,8 @@ on_orders as (
     select
         connection_id,
         vendor_number,
-        min(first_landed_at) as first_seen_at
-    from purchase_orders
+        min(_extracted_at) as first_seen_at
+    from order_versions
     group by connection_id, vendor_number
 ),
 

@@ -1,16 +1,14 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_touched',
+    unique_key=['vendor_key', 'month'],
+    touched_in='int_vendor_month__touched',
+) }}
+
 -- Slip and overdue lines by the month of the first promise, lead time by the order month, promise moves by their own month.
 with schedule_lines as (
     select * from {{ ref('fct_schedule_line') }}
     where is_vendor_performance and state <> 'cancelled'
-),
-
--- what moved before the first extraction of a connection is unknown
-first_loads as (
-    select
-        connection_id,
-        {{ month_of('min(first_landed_at)') }} as first_month
-    from schedule_lines
-    group by connection_id
 ),
 
 promise_changes as (
@@ -18,9 +16,10 @@ promise_changes as (
     where is_vendor_performance
 ),
 
+{{ touched_months_query() }}
+
 observations as (
     select
-        connection_id,
         vendor_key,
         {{ month_of('first_promise_date') }} as month,
         slip_days,
@@ -33,7 +32,6 @@ observations as (
     where first_promise_date < {{ as_of_date() }}
     union all
     select
-        connection_id,
         vendor_key,
         {{ month_of('order_date') }} as month,
         cast(null as integer) as slip_days,
@@ -45,7 +43,6 @@ observations as (
     where order_date is not null
     union all
     select
-        connection_id,
         vendor_key,
         {{ month_of('coalesce(changed_at, landed_at)') }} as month,
         cast(null as integer) as slip_days,
@@ -66,19 +63,9 @@ select
     {{ percentile('observations.lead_days', 0.5) }} as lead_time_delivered_only_p50_days,
     cast(count(observations.lead_days) as bigint) as lead_time_delivered_only_n,
     cast(sum(observations.is_undelivered) as bigint) as lead_time_open_lines,
-    cast(
-        case
-            when observations.month >= first_loads.first_month
-                then sum(case when observations.direction = 'later' then 1 else 0 end)
-        end as bigint
-    ) as promise_moves_later,
-    cast(
-        case
-            when observations.month >= first_loads.first_month
-                then sum(case when observations.direction = 'earlier' then 1 else 0 end)
-        end as bigint
-    ) as promise_moves_earlier
+    cast(sum(case when observations.direction = 'later' then 1 else 0 end) as bigint) as promise_moves_later,
+    cast(sum(case when observations.direction = 'earlier' then 1 else 0 end) as bigint) as promise_moves_earlier
 from observations
-inner join first_loads on observations.connection_id = first_loads.connection_id
+{{ join_touched_months('observations') }}
 where observations.month is not null
-group by observations.vendor_key, observations.month, first_loads.first_month
+group by observations.vendor_key, observations.month

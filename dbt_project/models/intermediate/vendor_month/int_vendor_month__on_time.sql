@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_touched',
+    unique_key=['vendor_key', 'month'],
+    touched_in='int_vendor_month__touched',
+) }}
 {% set bases = {
     'first_promise': 'first_promise_date',
     'latest_promise': 'latest_promise_date',
@@ -14,12 +20,15 @@ settings as (
     select * from {{ ref('int_kpi_setting') }}
 ),
 
+{{ touched_months_query() }}
+
 dated as (
     {%- for basis, column in bases.items() %}
     select
         vendor_key,
         '{{ basis }}' as basis,
         {{ column }} as due_date,
+        {{ month_of(column) }} as month,
         in_full_date
     from schedule_lines
     {%- if not loop.last %}
@@ -32,13 +41,14 @@ due as (
     select
         dated.vendor_key,
         dated.basis,
-        {{ month_of('dated.due_date') }} as month,
+        dated.month,
         case
             when dated.in_full_date <= {{ add_days('dated.due_date', 'settings.otd_late_tolerance_days') }} then 1
             else 0
         end as is_on_time
     from dated
     cross join settings
+    {{ join_touched_months('dated') }}
     where {{ add_days('dated.due_date', 'settings.otd_grace_days') }} < {{ as_of_date() }}
 )
 

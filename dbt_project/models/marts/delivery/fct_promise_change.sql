@@ -1,13 +1,16 @@
+{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_hash') }}
+
 with promise_versions as (
     select * from {{ ref('int_erp__promise_version') }}
     where promise_number > 1
 ),
 
 schedule_lines as (
-    select * from {{ ref('fct_schedule_line') }}
+    select * from {{ touched(ref('fct_schedule_line')) }}
 )
 
 select
+    schedule_lines.order_hash,
     schedule_lines.schedule_line_key || '#' || cast(promise_versions.promise_number - 1 as string) as promise_change_key,
     schedule_lines.schedule_line_key,
     promise_versions.connection_id,
@@ -27,8 +30,12 @@ select
         when promise_versions.promise_date > promise_versions.previous_promise_date then 'later'
         else 'earlier'
     end as direction,
-    -- no loaded source says whether the vendor or the buyer moved the date
-    'unknown' as moved_by,
+    -- the statistics date is what both sides agreed on: who moves the delivery date alone moves it without the other
+    case
+        when promise_versions.statistics_date <> promise_versions.previous_statistics_date then 'agreed'
+        when promise_versions.statistics_date = promise_versions.previous_statistics_date then 'vendor'
+        else 'unknown'
+    end as moved_by,
     schedule_lines.is_vendor_performance
 from promise_versions
 inner join schedule_lines

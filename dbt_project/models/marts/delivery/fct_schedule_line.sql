@@ -1,5 +1,15 @@
+{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_hash') }}
+{{ runs_after('int_erp__touched_order') }}{{ runs_after('int_vendor_month__touched') }}
+
 with facts as (
     select * from {{ ref('int_erp__schedule_line_fact') }}
+),
+
+settings as (
+    select
+        otd_grace_days,
+        {{ as_of_date() }} as today
+    from {{ ref('int_kpi_setting') }}
 ),
 
 vendors as (
@@ -9,16 +19,13 @@ vendors as (
 -- a buyer who closes a line, or orders nothing on it, expects no more goods
 judged as (
     select
-        *,
-        not is_cancelled and in_full_date is null and is_completely_delivered as is_closed_short,
-        ordered_quantity * unit_price as line_value,
-        row_number() over (
-            partition by
-                connection_id, purchase_order, plant, material, material_text, ordered_quantity, unit_price,
-                requested_date, in_full_document
-            order by length(purchase_order_line), purchase_order_line, length(schedule_line), schedule_line
-        ) > 1 as is_repeat
+        facts.*,
+        settings.otd_grace_days,
+        settings.today,
+        not facts.is_cancelled and facts.in_full_date is null and facts.is_completely_delivered as is_closed_short,
+        facts.ordered_quantity * facts.unit_price as line_value
     from facts
+    cross join settings
 ),
 
 with_state as (
@@ -29,7 +36,7 @@ with_state as (
             when in_full_date < first_promise_date then 'delivered_early'
             when in_full_date = first_promise_date then 'delivered_on_time'
             when in_full_date > first_promise_date then 'delivered_late'
-            when first_promise_date < {{ as_of_date() }} then 'overdue'
+            when first_promise_date < today then 'overdue'
             else 'open'
         end as state
     from judged
@@ -46,6 +53,7 @@ measured as (
 )
 
 select
+    measured.order_hash,
     measured.connection_id || ':' || measured.purchase_order || '/' || measured.purchase_order_line || '/'
     || measured.schedule_line as schedule_line_key,
     measured.connection_id,
@@ -85,8 +93,18 @@ select
         when measured.is_closed_short then measured.completed_at
         when measured.state = 'cancelled' then measured.changed_at
     end as cancelled_at,
+    case
+        when measured.state <> 'cancelled'
+            then cast(least(
+                {{ passes_on('measured.first_promise_date', '0', 'measured.today') }},
+                {%- for date in ['first_promise_date', 'latest_promise_date', 'requested_date'] %}
+                {{ passes_on('measured.' ~ date, 'measured.otd_grace_days', 'measured.today') }}{{ ',' if not loop.last }}
+                {%- endfor %}
+            ) as timestamp)
+    end as next_transition_at,
     cast(measured.ordered_quantity as decimal(18, 3)) as ordered_quantity,
     measured.quantity_unit,
+    cast(measured.ordered_before as decimal(18, 3)) as ordered_before,
     cast(measured.received_quantity as decimal(18, 3)) as received_quantity,
     cast(measured.open_quantity as decimal(18, 3)) as open_quantity,
     measured.unit_price,

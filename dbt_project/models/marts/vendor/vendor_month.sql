@@ -21,6 +21,16 @@ vendors as (
     select * from {{ ref('dim_vendor') }}
 ),
 
+-- what moved before the first extraction of a connection is unknown
+first_loads as (
+    select
+        connection_id,
+        {{ month_of('min(extracted_at)') }} as first_month
+    from {{ source('control', 'landed_batch') }}
+    where entity = 'purchase_order'
+    group by connection_id
+),
+
 settings as (
     select * from {{ ref('int_kpi_setting') }}
 ),
@@ -57,8 +67,8 @@ joined as (
         delivery.lead_time_delivered_only_p50_days,
         delivery.lead_time_delivered_only_n,
         delivery.lead_time_open_lines,
-        delivery.promise_moves_later,
-        delivery.promise_moves_earlier,
+        case when vendor_months.month >= first_loads.first_month then delivery.promise_moves_later end as promise_moves_later,
+        case when vendor_months.month >= first_loads.first_month then delivery.promise_moves_earlier end as promise_moves_earlier,
         {%- for part, columns in {'quality': quality, 'cost': cost}.items() %}
         {%- for column in columns %}
         {{ part }}.{{ column }},
@@ -81,6 +91,7 @@ joined as (
         settings.nps_min_respondents
     from vendor_months
     inner join vendors on vendor_months.vendor_key = vendors.vendor_key
+    left join first_loads on vendors.connection_id = first_loads.connection_id
     cross join settings
     {%- for part in parts %}
     left join {{ part }}

@@ -1,0 +1,82 @@
+-- The orders that this build must make anew: named by a new batch, changed by the clock, or with a vendor that has another name.
+-- Written before anything it speaks of changes, and kept until a build has ended, so that a killed build is gone on with.
+{%- set document_key = [['document_year', 'MaterialDocumentYear', 'text'], ['material_document', 'MaterialDocument', 'number']] %}
+{%- if starts_anew() %}
+{{ runs_after('dim_vendor') }}{{ runs_after('stg_sap_s4hana__material_document_item') }}{{ runs_after('stg_sap_s4hana__product_unit') }}
+select cast(null as bigint) as order_hash
+from {{ source('control', 'build') }}
+{%- else %}
+with landed_orders as (
+    {%- for entity in ['purchase_order', 'purchase_order_item', 'purchase_order_schedule_line', 'supplier_confirmation'] %}
+    {{ landed_buckets('sap_s4hana', entity, [['purchase_order', 'PurchaseOrder', 'number']]) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+landed_documents as (
+    {%- for entity in ['material_document', 'material_document_item'] %}
+    {{ landed_buckets('sap_s4hana', entity, document_key) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+document_items as (
+    select * from {{ ref('stg_sap_s4hana__material_document_item') }}
+    where _document_hash in (select landed_documents.bucket from landed_documents)
+),
+
+changed_units as (
+    select distinct
+        product_units.connection_id,
+        product_units.material
+    from {{ ref('stg_sap_s4hana__product_unit') }} as product_units
+    inner join {{ source('control', 'landed_batch') }} as batches
+        on product_units._batch_id = batches.batch_id
+    where batches.entity = 'product_unit' and batches.is_new
+),
+
+lines_of_changed_units as (
+    select order_lines.order_hash
+    from {{ as_left_by_last_build('int_erp__purchase_order_line') }} as order_lines
+    inner join changed_units
+        on order_lines.connection_id = changed_units.connection_id and order_lines.material = changed_units.material
+),
+
+schedule_lines as (
+    select
+        order_hash,
+        vendor_key,
+        vendor_name,
+        next_transition_at
+    from {{ as_left_by_last_build('fct_schedule_line') }}
+),
+
+due as (
+    select order_hash from schedule_lines
+    where next_transition_at <= {{ as_of() }}
+),
+
+renamed as (
+    select schedule_lines.order_hash
+    from schedule_lines
+    inner join {{ ref('dim_vendor') }} as vendors
+        on schedule_lines.vendor_key = vendors.vendor_key
+    where {{ differs('schedule_lines.vendor_name', 'vendors.vendor_name') }}
+)
+
+select bucket as order_hash from landed_orders
+where bucket is not null
+union
+select _order_hash as order_hash from document_items
+where purchase_order is not null
+union
+select order_hash from lines_of_changed_units
+union
+select order_hash from due
+union
+select order_hash from renamed
+{%- if is_continued() and load_cached_relation(this) is not none %}
+union
+select order_hash from {{ this }}
+{%- endif %}
+{%- endif %}

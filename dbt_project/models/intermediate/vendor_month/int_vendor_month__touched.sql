@@ -1,0 +1,26 @@
+-- The months that the lines and promise moves of touched orders counted in when the last build ended. Taken down before those rows
+-- change, and kept until a build has ended: afterwards nobody could tell which months they left.
+{% if makes_all_orders() -%}
+select
+    cast(null as string) as vendor_key,
+    cast(null as date) as month
+from {{ source('control', 'build') }}
+where false
+{%- else -%}
+with schedule_lines as (
+    select * from {{ touched(as_left_by_last_build('fct_schedule_line')) }}
+),
+
+promise_changes as (
+    select * from {{ touched(as_left_by_last_build('fct_promise_change')) }}
+)
+
+{{ vendor_months('schedule_lines', 'promise_changes') }}
+{%- if is_continued() and load_cached_relation(this) is not none %}
+union
+select
+    vendor_key,
+    month
+from {{ this }}
+{%- endif %}
+{%- endif %}
