@@ -9,6 +9,8 @@ _SHARES = (
     "otd_latest_promise",
     "otd_requested",
     "tickets_within_target",
+    "sla_attainment",
+    "underpinning_attainment",
     "lot_rejection_rate",
     "complaints_within_target",
 )
@@ -65,6 +67,7 @@ SUITE = Suite(
             "select vendor_key, month from {batch} where day(month) <> 1 or month < date '1990-01-01'",
         ),
         *(between(kpi, 0, 1) for kpi in _SHARES),
+        between("availability", 0, 1),
         *(between(kpi, -100, 100) for kpi in _SCORES),
         *(between(count, 0, None) for count in _COUNTS),
         *(_bounded(kpi) for kpi in (*_SHARES, *_RATES, *_SCORES)),

@@ -46,7 +46,7 @@ rated as (
         avg(cast(rating as double)) as rating_mean,
         cast(min(rating) as double) as rating_lowest,
         cast(max(rating) as double) as rating_highest,
-        stddev_samp(cast(rating as double)) as rating_spread
+        round(stddev_samp(cast(rating as double)), 9) as rating_spread
     from votes
     where place = 1
     group by connection_id, pilot_criterion_id

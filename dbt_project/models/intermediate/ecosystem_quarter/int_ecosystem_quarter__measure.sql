@@ -23,6 +23,10 @@ quarters as (
     select * from {{ ref('int_ecosystem_quarter__quarter') }}
 ),
 
+value_measures as (
+    select * from {{ ref('int_ecosystem_quarter__value') }}
+),
+
 strategic as (
     select cast(count(*) as bigint) as strategic_vendors from vendors
 ),
@@ -35,6 +39,16 @@ votes as (
         cast(sum(case when score <= 6 then 1 else 0 end) as bigint) as detractors
     from responses
     group by wave_quarter
+),
+
+scores as (
+    select
+        quarters.quarter,
+        100 * (votes.promoters - votes.detractors) / nullif(cast(votes.votes as double), 0) as value,
+        coalesce(votes.votes, 0) as n,
+        {{ nps_margin('votes.promoters', 'votes.detractors', 'votes.votes') }} as margin
+    from quarters
+    left join votes on quarters.quarter = votes.quarter
 ),
 
 submissions as (
@@ -59,7 +73,8 @@ select
     'innovation_proposal' as source_entity,
     cast(coalesce(submissions.actionable, 0) as double) as value,
     coalesce(submissions.submitted, 0) as n,
-    cast(null as double) as margin
+    cast(null as double) as lower_bound,
+    cast(null as double) as upper_bound
 from quarters
 left join submissions on quarters.quarter = submissions.quarter
 union all
@@ -69,17 +84,28 @@ select
     'innovation_proposal' as source_entity,
     coalesce(submissions.strategic_actionable, 0) / nullif(cast(strategic.strategic_vendors as double), 0) as value,
     coalesce(submissions.strategic_submitted, 0) as n,
-    cast(null as double) as margin
+    cast(null as double) as lower_bound,
+    cast(null as double) as upper_bound
 from quarters
 cross join strategic
 left join submissions on quarters.quarter = submissions.quarter
 union all
 select
-    quarters.quarter,
+    quarter,
     'vendor_nps' as metric_id,
     'survey_response' as source_entity,
-    100 * (votes.promoters - votes.detractors) / nullif(cast(votes.votes as double), 0) as value,
-    coalesce(votes.votes, 0) as n,
-    {{ nps_margin('votes.promoters', 'votes.detractors', 'votes.votes') }} as margin
-from quarters
-left join votes on quarters.quarter = votes.quarter
+    value,
+    n,
+    greatest(value - margin, -100) as lower_bound,
+    least(value + margin, 100) as upper_bound
+from scores
+union all
+select
+    quarter,
+    metric_id,
+    source_entity,
+    value,
+    n,
+    lower_bound,
+    upper_bound
+from value_measures

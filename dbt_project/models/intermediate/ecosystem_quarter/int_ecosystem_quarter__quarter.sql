@@ -1,4 +1,4 @@
--- Quarters from the first order, vote or proposal to the as-of time, without a gap.
+-- Quarters from the first order, vote, proposal, joint KPI or saving to the as-of time, without a gap.
 with orders as (
     select * from {{ ref('int_erp__purchase_order') }}
 ),
@@ -11,12 +11,24 @@ proposals as (
     select * from {{ ref('int_crm__proposal') }}
 ),
 
+joint_kpis as (
+    select * from {{ ref('int_crm__joint_kpi') }}
+),
+
+savings as (
+    select * from {{ ref('int_crm__saving') }}
+),
+
 first_dates as (
     select min(order_date) as first_date from orders
     union all
     select min(wave_quarter) as first_date from responses
     union all
     select min(submitted_date) as first_date from proposals
+    union all
+    select min(quarter) as first_date from joint_kpis
+    union all
+    select min(validated_on) as first_date from savings
 ),
 
 bounds as (

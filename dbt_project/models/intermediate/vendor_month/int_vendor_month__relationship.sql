@@ -1,4 +1,6 @@
--- Votes in both directions and proposals, for accounts that are known to be a vendor.
+{% set directions = {'vendor_nps': 'vendor_rates_us', 'stakeholder_nps': 'stakeholder_rates_vendor'} -%}
+
+-- Votes in both directions, proposals, renewals and engagements, for accounts that are known to be a vendor.
 with crosswalk as (
     select * from {{ ref('int_crosswalk__vendor') }}
     where kind = 'crm' and vendor_key is not null
@@ -11,6 +13,27 @@ responses as (
 proposals as (
     select * from {{ ref('int_crm__proposal') }}
     where submitted_date is not null
+),
+
+renewals as (
+    select
+        vendor_key,
+        {{ month_of('signed_on') }} as month,
+        {{ percentile('lead_days', 0.5) }} as renewal_lead_days_p50,
+        cast(count(lead_days) as bigint) as renewals_signed
+    from {{ ref('fct_contract_renewal') }}
+    where vendor_key is not null and signed_on <= {{ as_of_date() }}
+    group by vendor_key, {{ month_of('signed_on') }}
+),
+
+engagements as (
+    select
+        vendor_key,
+        {{ month_of('held_on') }} as month,
+        cast(count(*) as bigint) as engagements_held
+    from {{ ref('fct_engagement') }}
+    where vendor_key is not null and state = 'held'
+    group by vendor_key, {{ month_of('held_on') }}
 ),
 
 observations as (
@@ -35,24 +58,61 @@ observations as (
     from proposals
 ),
 
-of_vendors as (
+counted as (
     select
         crosswalk.vendor_key,
-        observations.*
+        observations.month,
+        {%- for name, direction in directions.items() %}
+        cast(sum(case when observations.direction = '{{ direction }}' then 1 else 0 end) as bigint) as {{ name }}_votes,
+        cast(
+            sum(case when observations.direction = '{{ direction }}' and observations.score >= 9 then 1 else 0 end) as bigint
+        ) as {{ name }}_promoters,
+        cast(
+            sum(case when observations.direction = '{{ direction }}' and observations.score <= 6 then 1 else 0 end) as bigint
+        ) as {{ name }}_detractors,
+        {%- endfor %}
+        cast(sum(observations.is_submitted) as bigint) as proposals_submitted,
+        cast(sum(observations.is_actionable) as bigint) as proposals_actionable
     from observations
     inner join crosswalk
         on observations.connection_id = crosswalk.connection_id and observations.account_id = crosswalk.external_id
+    group by crosswalk.vendor_key, observations.month
+),
+
+vendor_months as (
+    select
+        vendor_key,
+        month
+    from counted
+    union
+    select
+        vendor_key,
+        month
+    from renewals
+    union
+    select
+        vendor_key,
+        month
+    from engagements
 )
 
 select
-    vendor_key,
-    month,
-    {%- for name, direction in {'vendor_nps': 'vendor_rates_us', 'stakeholder_nps': 'stakeholder_rates_vendor'}.items() %}
-    cast(sum(case when direction = '{{ direction }}' then 1 else 0 end) as bigint) as {{ name }}_votes,
-    cast(sum(case when direction = '{{ direction }}' and score >= 9 then 1 else 0 end) as bigint) as {{ name }}_promoters,
-    cast(sum(case when direction = '{{ direction }}' and score <= 6 then 1 else 0 end) as bigint) as {{ name }}_detractors,
+    vendor_months.vendor_key,
+    vendor_months.month,
+    {%- for name in directions %}
+    counted.{{ name }}_votes,
+    counted.{{ name }}_promoters,
+    counted.{{ name }}_detractors,
     {%- endfor %}
-    cast(sum(is_submitted) as bigint) as proposals_submitted,
-    cast(sum(is_actionable) as bigint) as proposals_actionable
-from of_vendors
-group by vendor_key, month
+    counted.proposals_submitted,
+    counted.proposals_actionable,
+    renewals.renewal_lead_days_p50,
+    renewals.renewals_signed,
+    engagements.engagements_held
+from vendor_months
+left join counted
+    on vendor_months.vendor_key = counted.vendor_key and vendor_months.month = counted.month
+left join renewals
+    on vendor_months.vendor_key = renewals.vendor_key and vendor_months.month = renewals.month
+left join engagements
+    on vendor_months.vendor_key = engagements.vendor_key and vendor_months.month = engagements.month

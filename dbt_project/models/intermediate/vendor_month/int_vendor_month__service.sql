@@ -9,9 +9,9 @@ availability as (
         vendor_key,
         month,
         cast(count(distinct configuration_item_key) as bigint) as availability_items,
-        sum(scheduled_hours - planned_hours) as agreed_hours,
-        sum(unplanned_hours) as unplanned_hours,
-        sum(degraded_hours) as degraded_hours
+        round(sum(scheduled_hours - planned_hours), 6) as agreed_hours,
+        round(sum(unplanned_hours), 6) as unplanned_hours,
+        round(sum(degraded_hours), 6) as degraded_hours
     from {{ ref('fct_availability') }}
     where vendor_key is not null and unplanned_hours is not null
     group by vendor_key, month
@@ -120,13 +120,19 @@ select
     survival.{{ share }}_lower as mttr_{{ share }}_hours_lower,
     survival.{{ share }}_upper as mttr_{{ share }}_hours_upper,
     {%- endfor %}
-    counted.resolution_decided,
-    counted.resolution_met,
-    counted.underpinning_decided,
-    counted.underpinning_met,
+    {%- for kind, kpi in {'resolution': 'sla_attainment', 'underpinning': 'underpinning_attainment'}.items() %}
+    counted.{{ kind }}_decided,
+    counted.{{ kind }}_met,
+    counted.{{ kind }}_met / nullif(cast(counted.{{ kind }}_decided as double), 0) as {{ kpi }},
+    counted.{{ kind }}_decided as {{ kpi }}_n,
+    {{ wilson_lower('counted.' ~ kind ~ '_met', 'counted.' ~ kind ~ '_decided') }} as {{ kpi }}_lower,
+    {{ wilson_upper('counted.' ~ kind ~ '_met', 'counted.' ~ kind ~ '_decided') }} as {{ kpi }}_upper,
+    {%- endfor %}
     counted.tickets_decided,
     counted.tickets_within_target,
+    1 - availability.unplanned_hours / nullif(availability.agreed_hours, 0) as availability,
     availability.availability_items,
+    availability.availability_items as availability_n,
     availability.agreed_hours,
     availability.unplanned_hours,
     availability.degraded_hours

@@ -59,7 +59,8 @@ measured as (
             else measures.value
         end as value,
         measures.n,
-        measures.margin,
+        measures.lower_bound,
+        measures.upper_bound,
         cast({{ dbt.dateadd('month', 3, 'valid_targets.quarter') }} as date) <= {{ as_of_date() }} as is_over
     from valid_targets
     cross join settings
@@ -74,16 +75,16 @@ select
     measured.metric_id,
     case when measured.has_source then measured.value end as value,
     case when measured.has_source then measured.n end as n,
-    case when measured.has_source and measured.margin is not null then greatest(measured.value - measured.margin, -100) end as lower_bound,
-    case when measured.has_source and measured.margin is not null then least(measured.value + measured.margin, 100) end as upper_bound,
+    case when measured.has_source and measured.value is not null then measured.lower_bound end as lower_bound,
+    case when measured.has_source and measured.value is not null then measured.upper_bound end as upper_bound,
     measured.target,
     -- a count has no interval: it is what it is once reached, and final once the quarter is over
     case
         when not measured.has_source then 'no source'
         when measured.value is null then 'cannot tell'
-        when measured.margin is not null and measured.value - measured.margin >= measured.target then 'met'
-        when measured.margin is not null and measured.value + measured.margin < measured.target then 'not met'
-        when measured.margin is not null then 'cannot tell'
+        when measured.lower_bound >= measured.target then 'met'
+        when measured.upper_bound < measured.target then 'not met'
+        when measured.lower_bound is not null then 'cannot tell'
         when measured.value >= measured.target then 'met'
         when measured.is_over then 'not met'
         else 'cannot tell'

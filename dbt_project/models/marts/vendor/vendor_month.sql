@@ -10,6 +10,18 @@
 {% do cost.extend(['price_variance_' ~ baseline, 'price_variance_' ~ baseline ~ '_n']) -%}
 {% endfor -%}
 {% do cost.append('price_outlier_lines') -%}
+{% set service = [
+    'ticket_net_hours_p50', 'ticket_net_hours_p90', 'ticket_net_hours_n',
+    'ticket_business_hours_p50', 'ticket_business_hours_p90', 'ticket_business_hours_n', 'mttr_n', 'mttr_open_tickets',
+] -%}
+{% for kpi in ['mttr_p50_hours', 'mttr_p90_hours'] -%}
+{% do service.extend([kpi, kpi ~ '_lower', kpi ~ '_upper']) -%}
+{% endfor -%}
+{% for kpi in ['sla_attainment', 'underpinning_attainment'] -%}
+{% do service.extend([kpi, kpi ~ '_n', kpi ~ '_lower', kpi ~ '_upper']) -%}
+{% endfor -%}
+{% do service.extend(['availability', 'availability_n']) -%}
+{% set relationship = ['renewal_lead_days_p50', 'renewals_signed', 'engagements_held'] -%}
 
 with {% for part in parts -%}
 {{ part }} as (
@@ -69,7 +81,7 @@ joined as (
         delivery.lead_time_open_lines,
         case when vendor_months.month >= first_loads.first_month then delivery.promise_moves_later end as promise_moves_later,
         case when vendor_months.month >= first_loads.first_month then delivery.promise_moves_earlier end as promise_moves_earlier,
-        {%- for part, columns in {'quality': quality, 'cost': cost}.items() %}
+        {%- for part, columns in {'quality': quality, 'cost': cost, 'service': service, 'relationship': relationship}.items() %}
         {%- for column in columns %}
         {{ part }}.{{ column }},
         {%- endfor %}
@@ -120,7 +132,7 @@ select
     lead_time_open_lines,
     promise_moves_later,
     promise_moves_earlier,
-    {%- for column in quality + cost %}
+    {%- for column in quality + cost + service + relationship %}
     {{ 'coalesce(' ~ column ~ ', 0) as ' ~ column if column.endswith('_n') else column }},
     {%- endfor %}
     tickets_opened,
