@@ -285,3 +285,12 @@ select
     80::double as score_upper, 0.8::double as coverage, null::varchar as no_score_reason, 1 as score_rank, 1 as score_rank_best,
     2 as score_rank_worst
 from marts.dim_vendor;
+
+create table marts.data_trust as
+select
+    'erp_s4hana:purchase_order:' || coalesce(vendor_key, '*') as trust_key, 'erp_s4hana' as connection_id, 'purchase_order' as entity,
+    vendor_key, rows_checked as checked_rows, 1::bigint as doubtful_rows, 0.6::double as exact_slip, 0.5::double as exact_slip_lower,
+    0.7::double as exact_slip_upper, 1::double as promise_coverage, 0.9::double as promise_coverage_lower,
+    1::double as promise_coverage_upper, 0.9::double as receipt_coverage, 0.8::double as receipt_coverage_lower,
+    0.95::double as receipt_coverage_upper
+from (values ('erp_s4hana:1', 10::bigint), (null, 40)) as scopes (vendor_key, rows_checked);
