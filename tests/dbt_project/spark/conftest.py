@@ -55,7 +55,10 @@ class Spark:
             for (table,) in tables.fetchall():
                 path = self._root / f"{table}.parquet"
                 connection.execute(f"copy control.{table} to '{path}' (format parquet)")
-                self.session.read.parquet(str(path)).write.mode("overwrite").saveAsTable(f"control.{table}")
+                rows = self.session.read.parquet(str(path))
+                # DuckDB's instants have no zone; to Spark that is another type
+                zoned = {name: rows[name].cast("timestamp") for name, kind in rows.dtypes if kind == "timestamp_ntz"}
+                rows.withColumns(zoned).write.mode("overwrite").saveAsTable(f"control.{table}")
 
     def dbt(self, *command: str) -> Any:
         """Run one command; fails with what dbt said."""
