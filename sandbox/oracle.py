@@ -14,6 +14,7 @@ from sandbox.world import World
 from sandbox.world.episodes import Episode
 from sandbox.world.history import Document, visible
 from sandbox.world.purchase_orders import Promise, ScheduleLineKey
+from sandbox.world.stories import Stories
 
 CHILDREN = {
     # entity: by navigation property of its children, the name under which they land
@@ -101,6 +102,11 @@ def promises_at(world: World, instant: datetime) -> dict[ScheduleLineKey, tuple[
 def episodes(world: World) -> Sequence[Episode]:
     """The labelled slip episodes of all times."""
     return world.truth.episodes
+
+
+def stories(world: World) -> Stories:
+    """The two vendors with whom something worked, and the numbers that their records give."""
+    return world.truth.stories
 
 
 def received_at(world: World, instant: datetime) -> dict[tuple[str, str], list[tuple[date, Decimal]]]:
