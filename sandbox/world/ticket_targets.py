@@ -43,6 +43,15 @@ class Stay:
     end: datetime | None
 
 
+History = tuple[Document, list[Stay]]
+"""A ticket and its stays."""
+
+
+def histories_of(tickets: Sequence[Document]) -> list[History]:
+    """The tickets with their stays, which both their targets and their metrics follow."""
+    return [(ticket, stays_of(ticket)) for ticket in tickets]
+
+
 def stays_of(ticket: Document) -> list[Stay]:
     """The stays of a ticket in its states, one after the other."""
     entered: list[tuple[str, datetime]] = []
@@ -53,11 +62,11 @@ def stays_of(ticket: Document) -> list[Stay]:
     return [Stay(state, start, end) for (state, start), end in zip(entered, [*ends, None], strict=True)]
 
 
-def make_metric_instances(tickets: Sequence[Document]) -> list[Document]:
+def make_metric_instances(histories: Sequence[History]) -> list[Document]:
     """A row for each stay of each ticket: written a second after it began, completed a second after it ended."""
     documents = []
-    for ticket in tickets:
-        for place, stay in enumerate(stays_of(ticket)):
+    for ticket, stays in histories:
+        for place, stay in enumerate(stays):
             written_at = stay.start + _A_SECOND
             running: dict[str, Any] = {
                 "sys_id": portal_id("metric_instance", ticket.key[0], str(place)),
@@ -122,14 +131,13 @@ def _targets(priority: str) -> tuple[Target, Target, Target]:
 TARGETS = {priority: _targets(priority) for priority in RESOLUTION}
 
 
-def make_task_slas(seed: int, tickets: Sequence[Document]) -> list[Document]:
+def make_task_slas(seed: int, histories: Sequence[History]) -> list[Document]:
     """The targets of all tickets with every state of their clocks. A reopened ticket gets its target anew."""
     draws = Draws(seed, Stream.TICKET_TARGETS)
     documents = []
-    for ticket in tickets:
+    for ticket, stays in histories:
         row = ticket.states[0] or {}
         resolution, response, underpinning = TARGETS[row["priority"]]
-        stays = stays_of(ticket)
         for place, round_of_work in enumerate(_rounds(stays)):
             documents.append(_task_sla(ticket.key[0], resolution, round_of_work, place))
         documents.append(_task_sla(ticket.key[0], response, stays, 0))

@@ -13,7 +13,7 @@ from sandbox.world.pilots import make_criteria, make_pilots, make_ratings, plan_
 from sandbox.world.relations import make_proposals, make_surveys
 from sandbox.world.renewals import make_renewals
 from sandbox.world.stories import PARTNERS, story_documents
-from sandbox.world.ticket_targets import make_metric_instances, make_task_slas
+from sandbox.world.ticket_targets import histories_of, make_metric_instances, make_task_slas
 from sandbox.world.tickets import make_tickets
 from sandbox.world.value import make_reinvestments, make_savings, make_value_shares, plan_savings
 
@@ -30,6 +30,7 @@ def make_programme(seed: int, companies: Sequence[Company], size: float) -> dict
     judged = cache(lambda: plan_criteria(seed, pilots()))
     savings = cache(lambda: plan_savings(seed, everyone, accounts, proposals()))
     tickets = cache(lambda: by_key([*make_tickets(seed, companies, size), *stories()["incident"]]))
+    histories = cache(lambda: histories_of(tickets()))
     items = cache(partial(plan_items, seed, companies))
 
     def with_stories(entity: str, make: Make) -> Make:
@@ -51,8 +52,8 @@ def make_programme(seed: int, companies: Sequence[Company], size: float) -> dict
         "contract_renewal": with_stories("contract_renewal", partial(make_renewals, seed, companies)),
         "value_share_agreement": lambda: make_value_shares(seed, savings(), everyone),
         "incident": tickets,
-        "task_sla": lambda: make_task_slas(seed, tickets()),
-        "metric_instance": lambda: make_metric_instances(tickets()),
+        "task_sla": lambda: make_task_slas(seed, histories()),
+        "metric_instance": lambda: make_metric_instances(histories()),
         "configuration_item": with_stories("configuration_item", lambda: [item_record(item) for item in items()]),
         "outage": with_stories("outage", lambda: outage_records(plan_outages(seed, items(), size))),
     }
