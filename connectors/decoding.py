@@ -158,7 +158,9 @@ def _column(entity: Entity, field: Field, values: list[Any], decoding: Decoding)
                 read = decoder(value, field)
             except (ValueError, TypeError, ArithmeticError):
                 failed[row] = _raw(value)
-        if is_key and (read is None or read == ""):
+        if value is None and field.name in entity.may_be_empty:
+            read = ""
+        elif is_key and (read is None or (read == "" and field.name not in entity.may_be_empty)):
             read = None
             failed[row] = _raw(value)
         typed.append(read)

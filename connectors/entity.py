@@ -65,6 +65,7 @@ class Entity:
         source: the path, object or table at the source; for a child the navigation property of its parent.
         protocol: which of the system's protocols serves it, when it has several.
         key: names of the fields that identify a row.
+        may_be_empty: those of them in which an empty text is a value like another.
         changed_at: the field that holds the source change time, or a date and a time of day; empty: there is none.
         order: fields that the source sorts by in an incremental read: the cursor's position, unique as a whole.
             Empty: the entity is always read in full.
@@ -80,6 +81,7 @@ class Entity:
     protocol: str = ""
     changed_at: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
+    may_be_empty: tuple[str, ...] = ()
     deleted: str | None = None
     children: tuple["Entity", ...] = ()
     is_nested: bool = False

@@ -16,13 +16,12 @@ from sandbox.world.receipts import THOUSANDTH, Movement
 from sandbox.world.vendors import Material
 
 FREE, IN_INSPECTION, BLOCKED = "01", "02", "07"
-MAIN_LOCATION, CONSIGNMENT_LOCATION = "0001", "0002"
 WEEKS_OF_A_QUARTER = 13
 
-_Place = tuple[str, str, str]
-"""Storage location, stock type, special stock type."""
-_FREE, _INSPECTED, _BLOCKED = ((MAIN_LOCATION, kind, "") for kind in (FREE, IN_INSPECTION, BLOCKED))
-_CONSIGNED = (CONSIGNMENT_LOCATION, FREE, "K")
+_Place = tuple[str, str]
+"""Stock type, special stock type."""
+_FREE, _INSPECTED, _BLOCKED = ((kind, "") for kind in (FREE, IN_INSPECTION, BLOCKED))
+_CONSIGNED = (FREE, "K")
 
 
 @dataclass(slots=True)
@@ -31,6 +30,7 @@ class _Pile:
 
     material: Material
     plant: str
+    vendor: str
     flows: list[tuple[datetime, _Place, Decimal]] = field(default_factory=list)
 
 
@@ -46,7 +46,8 @@ def make_material_stock(seed: int, ledgers: Iterable[Ledger], lots: Sequence[Lot
         for booked in ledger.bookings:
             for movement in booked.movements:
                 key = movement.material.number, booked.order.plant
-                pile = piles.setdefault(key, _Pile(movement.material, booked.order.plant))
+                vendor = booked.order.vendor.number if booked.order.vendor else ""
+                pile = piles.setdefault(key, _Pile(movement.material, booked.order.plant, vendor))
                 pile.flows.extend(_flows(draws, booked, movement, inspected))
     documents = [document for _, pile in sorted(piles.items()) for document in _documents(draws, pile)]
     return sorted(documents, key=lambda document: document.key)
@@ -126,15 +127,21 @@ def _whole(pile: _Pile, quantity: float) -> Decimal:
 
 
 def _document(pile: _Pile, place: _Place, levels: Sequence[tuple[datetime, Decimal]]) -> Document:
-    location, kind, special = place
-    base = {
+    kind, special = place
+    key = {
         "Material": pile.material.number,
         "Plant": pile.plant,
-        "StorageLocation": location,
-        "InventoryStockType": kind,
+        "StorageLocation": "0001",
+        "Batch": "",
+        "Supplier": pile.vendor if special else "",
+        "Customer": "",
+        "WBSElementInternalID": "",
+        "SDDocument": "",
+        "SDDocumentItem": "",
         "InventorySpecialStockType": special,
-        "MaterialBaseUnit": pile.material.unit,
+        "InventoryStockType": kind,
     }
+    base = {**key, "MaterialBaseUnit": pile.material.unit}
     # of several levels at one instant the last one stands; a level that does not change is no state
     newest = dict(levels)
     instants: list[datetime] = []
@@ -144,4 +151,4 @@ def _document(pile: _Pile, place: _Place, levels: Sequence[tuple[datetime, Decim
         if not states or row != states[-1]:
             instants.append(at)
             states.append(row)
-    return Document((pile.material.number, pile.plant, location, kind), tuple(instants), tuple(states))
+    return Document(tuple(key.values()), tuple(instants), tuple(states))

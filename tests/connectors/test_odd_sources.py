@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import pyarrow.parquet as pq
 import pytest
 
 from config.sources import RetrySettings, SourceSettings
@@ -266,3 +267,15 @@ def test_an_instant_with_an_offset_is_not_guessed(scripted: Any, read: Any, tmp_
     read(scripted.base_url, "sap_s4hana", "inspection_lot", unreadable_tolerance_rows=1)
     (batch,) = list_batches(tmp_path / "landing", entity="inspection_lot")
     assert (batch.row_count, batch.unreadable_count) == (2, 1)
+
+
+def test_an_empty_part_of_a_key_that_may_be_empty_is_a_value(scripted: Any, read: Any, tmp_path: Path) -> None:
+    described = entity_of("sap_s4hana", "material_stock")
+    blank = {field.name: "" if field.kind is Kind.STRING else None for field in described.fields}
+    whole = {**blank, "Material": "M1", "Plant": "1010", "InventoryStockType": "01"}
+    scripted.then(v2([whole, {**whole, "InventorySpecialStockType": "K", "Batch": None}, {**whole, "Plant": ""}]))
+    read(scripted.base_url, "sap_s4hana", "material_stock", unreadable_tolerance_rows=1)
+    (batch,) = list_batches(tmp_path / "landing", entity="material_stock")
+    rows = pq.read_table(batch.path).to_pylist()
+    assert [row["_unreadable"] for row in rows] == [None, None, '{"Plant": ""}']
+    assert [row["Batch"] for row in rows] == ["", "", ""]

@@ -11,9 +11,14 @@ from connectors.entity import SYSTEMS, entities_of
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 MODELS = sorted((PROJECT / "models").rglob("*.sql"))
+# what only some engine knows: words of its grammar, and functions by their call
 ENGINE_SPECIFIC = re.compile(
-    r"\b(qualify|read_parquet|quantile_cont|percentile_cont|unnest|explode|list_\w+|struct_pack|regexp_\w+|strftime"
-    r"|json_extract\w*|interval|date_diff|datediff|date_add|arg_max|epoch|::)\b|::",
+    r"\b(?:qualify|interval|ilike|rlike|similar\s+to|asof\s+join|(?:group|order)\s+by\s+all|within\s+group|pivot)\b|::"
+    r"|\bfilter\s*\(\s*where\b"
+    r"|\b(?:read_parquet|quantile_\w+|percentile\w*|approx\w*|median|unnest|explode|list_\w+|struct\w*|row|regexp_\w+|strftime"
+    r"|strptime|json_\w+|to_json|get_json_object|date_diff|datediff|date_add|dateadd|date_sub|date_part|epoch\w*|arg_\w+|max_by"
+    r"|min_by|any_value|string_agg|group_concat|listagg|bool_or|bool_and|count_if|generate_series|md5|hash|xxhash\w*|sha\d*"
+    r"|try_cast|make_date|make_timestamp|instr|strpos|isodow|to_days)\s*\(",
     re.IGNORECASE,
 )
 
@@ -64,7 +69,7 @@ def test_engine_specific_sql_stays_in_the_dispatch_macros(model):
 def test_each_engine_macro_has_a_half_for_spark():
     macros = "".join(path.read_text() for path in (PROJECT / "macros").rglob("*.sql"))
     dispatched = set(re.findall(r"adapter\.dispatch\('(\w+)'\)", macros))
-    assert len(dispatched) >= 14
+    assert len(dispatched) >= 10
     assert [name for name in sorted(dispatched) if not re.search(rf"macro (spark|default)__{name}\(", macros)] == []
 
 
@@ -81,7 +86,10 @@ def test_staging_declares_the_fields_and_keys_that_connectors_land():
                 clocks = {*entity.changed_at, *({entity.deleted} if entity.deleted else ())} - staged
                 assert staged == declared - clocks, entity.name
                 keys = ", ".join(f"'{name}'" for name in entity.key)
-                assert re.search(rf"'{entity.name}': \{{\s*'key': \[{keys}\]", rules), entity.name
+                empty = ", ".join(f"'{name}'" for name in entity.may_be_empty)
+                may_be_empty = rf",\s*'may_be_empty': \[{empty}\]" if empty else r",(?!\s*'may_be_empty')"
+                assert re.search(rf"'{entity.name}': \{{\s*'key': \[{keys}\]{may_be_empty}", rules), entity.name
+                assert set(re.findall(r"'([\w.]+)', 'code'\]", model)) == set(entity.may_be_empty), entity.name
                 checked += 1
     assert checked >= 10
 

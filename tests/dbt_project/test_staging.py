@@ -196,3 +196,13 @@ def test_increments_in_any_order_equal_a_full_refresh_row_by_row(tmp_path_factor
         f" from {TABLE}"
     )
     assert sorted((tuple(row.values()) for row in found), key=repr) == expected_versions(landed)
+
+
+def test_rows_that_differ_in_a_part_of_the_key_that_may_be_empty_are_two(warehouse: Any) -> None:
+    own = {"Material": "M1", "Plant": "1010", "StorageLocation": "", "InventoryStockType": "01"}
+    vendors = {**own, "InventorySpecialStockType": "K", "Supplier": "17"}
+    warehouse.land("sap_s4hana", "material_stock", [own, vendors, {**own, "Plant": ""}], DAY_ONE, mode="full")
+    warehouse.build(DAY_ONE, "stg_sap_s4hana__material_stock", "quarantine_row")
+    staged = warehouse.rows("select special_stock_type, storage_location from staging.stg_sap_s4hana__material_stock")
+    assert sorted((row["special_stock_type"], row["storage_location"]) for row in staged) == [("", ""), ("K", "")]
+    assert [row["field"] for row in warehouse.rows("select field from quarantine.quarantine_row")] == ["Plant"]

@@ -60,6 +60,7 @@ INFO_RECORD_PRICE = Entity(
     source="to_PurgInfoRecdOrgPlantData",
     is_nested=True,
     key=("PurchasingInfoRecord", "PurchasingInfoRecordCategory", "PurchasingOrganization", "Plant"),
+    may_be_empty=("Plant",),
     fields=(
         string("PurchasingInfoRecord"),
         string("PurchasingInfoRecordCategory"),

@@ -63,7 +63,7 @@
         '_unreadable': 'string',
     } -%}
     {%- for name, field, type in columns -%}
-        {%- do fields.update({field: 'string' if type in ('text', 'number') else type}) -%}
+        {%- do fields.update({field: 'string' if type in ('text', 'code', 'number') else type}) -%}
     {%- endfor -%}
     {{ return(fields) }}
 {%- endmacro -%}

@@ -33,7 +33,7 @@ from (
             else 'key_missing'
         end as reason,
         case
-            {%- for field in rules['key'] %}
+            {%- for field in indispensable_key(system, entity) %}
             when coalesce(trim({{ adapter.quote(field) }}), '') = '' then '{{ field }}'
             {%- endfor %}
             {%- for field in rules['needed'] %}

@@ -43,7 +43,8 @@
             'parent': 'supplier_invoice',
         },
         'material_stock': {
-            'key': ['Material', 'Plant', 'StorageLocation', 'InventoryStockType'],
+            'key': ['Material', 'Plant', 'StorageLocation', 'Batch', 'Supplier', 'Customer', 'WBSElementInternalID', 'SDDocument', 'SDDocumentItem', 'InventorySpecialStockType', 'InventoryStockType'],
+            'may_be_empty': ['StorageLocation', 'Batch', 'Supplier', 'Customer', 'WBSElementInternalID', 'SDDocument', 'SDDocumentItem', 'InventorySpecialStockType'],
             'needed': ['MatlWrhsStkQtyInMatlBaseUnit'],
         },
         'purchase_contract': {
@@ -61,6 +62,7 @@
         },
         'info_record_price': {
             'key': ['PurchasingInfoRecord', 'PurchasingInfoRecordCategory', 'PurchasingOrganization', 'Plant'],
+            'may_be_empty': ['Plant'],
             'needed': ['NetPriceAmount', 'MaterialPriceUnitQty'],
             'parent': 'info_record',
         },
@@ -79,7 +81,8 @@
             'parent': 'product',
         },
         'product_valuation': {
-            'key': ['Product', 'ValuationArea'],
+            'key': ['Product', 'ValuationArea', 'ValuationType'],
+            'may_be_empty': ['ValuationType'],
             'needed': ['StandardPrice', 'PriceUnitQty'],
             'parent': 'product',
         },

@@ -1,7 +1,7 @@
 {#- The versions of an entity: each landed row that differs from the row before it of the same key.
 
-    columns: list of [name, landed field, type]; type 'text' is a text whose empty form means null, 'number' a document
-        number that services pad differently, anything else an SQL type.
+    columns: list of [name, landed field, type]; type 'text' is a text whose empty form means null, 'code' one whose empty
+        form is a value (part of a key), 'number' a document number that services pad differently, anything else an SQL type.
     key: names of the columns that identify a row within its connection.
     has_children: whether rows carry _child_keys.
 
@@ -174,6 +174,8 @@ where _begins
         {{ normalised_number('cast(' ~ field ~ ' as string)') }}
     {%- elif type == 'text' -%}
         nullif(trim(cast({{ field }} as string)), '')
+    {%- elif type == 'code' -%}
+        coalesce(trim(cast({{ field }} as string)), '')
     {%- else -%}
         cast({{ field }} as {{ type }})
     {%- endif -%}

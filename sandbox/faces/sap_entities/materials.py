@@ -30,12 +30,17 @@ MATERIAL_DOCUMENT = Entity(
     children={"to_MaterialDocumentItem": MATERIAL_DOCUMENT_ITEM},
 )
 
+_STOCK_KEY = (
+    *text("Material", "Plant", "StorageLocation", "Batch", "Supplier", "Customer", "WBSElementInternalID"),
+    *text("SDDocument", "SDDocumentItem", "InventorySpecialStockType", "InventoryStockType"),
+)
+
 MATERIAL_STOCK = Entity(
     name="material_stock",
     wire_name="A_MatlStkInAcctMod",
-    keys=("Material", "Plant", "StorageLocation", "InventoryStockType"),
+    keys=tuple(field.name for field in _STOCK_KEY),
     fields=(
-        *text("Material", "Plant", "StorageLocation", "InventoryStockType", "InventorySpecialStockType"),
+        *_STOCK_KEY,
         *text("MaterialBaseUnit"),
         decimal("MatlWrhsStkQtyInMatlBaseUnit", 3),
     ),
@@ -63,7 +68,7 @@ PRODUCT_UNIT = Entity(
 PRODUCT_VALUATION = Entity(
     name="product_valuation",
     wire_name="A_ProductValuation",
-    keys=("Product", "ValuationArea"),
+    keys=("Product", "ValuationArea", "ValuationType"),
     fields=(
         *text("Product", "ValuationArea", "ValuationType", "InventoryValuationProcedure"),
         decimal("StandardPrice", 3),

@@ -35,12 +35,11 @@ def test_stock_in_inspection_is_of_lots_without_a_decision(small_world):
     assert sum(inspected[material] == open_lots[material] for material in common) / len(common) > 0.9
 
 
-def test_every_kind_of_stock_occurs_and_keys_never_differ_by_owner_only():
+def test_every_kind_of_stock_occurs_and_the_vendors_own_names_it():
     rows = [row for days in (0, 60, 120) for row in World(11, FIRST_NOW + timedelta(days=days)).rows("material_stock")]
     kinds = Counter((row["InventoryStockType"], row["InventorySpecialStockType"]) for row in rows)
     assert set(kinds) == {("01", ""), ("02", ""), ("07", ""), ("01", "K")}
-    assert {row["StorageLocation"] for row in rows if row["InventorySpecialStockType"]} == {"0002"}
-    assert {row["StorageLocation"] for row in rows if not row["InventorySpecialStockType"]} == {"0001"}
+    assert all((row["Supplier"] != "") == (row["InventorySpecialStockType"] == "K") for row in rows)
 
 
 def test_a_stock_that_is_used_up_is_no_longer_shown_and_comes_back(small_world):

@@ -4,7 +4,7 @@
 -- before, because the source keeps no older one.
 with versions as (
     select * from {{ ref('stg_sap_s4hana__product_valuation') }}
-    where _is_readable and not _deleted and standard_price > 0
+    where _is_readable and not _deleted and standard_price > 0 and valuation_type = ''
 )
 
 select

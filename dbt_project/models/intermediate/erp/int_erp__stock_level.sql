@@ -1,6 +1,9 @@
 {{ config(materialized='ephemeral') }}
 
-{%- set key = ['connection_id', 'material', 'plant', 'storage_location', 'stock_type'] %}
+{%- set key = [
+    'connection_id', 'material', 'plant', 'storage_location', 'batch', 'stock_vendor', 'stock_customer', 'wbs_element',
+    'sales_order', 'sales_order_line', 'special_stock_type', 'stock_type'
+] %}
 
 -- Canonical stock levels: what each stock row held from the extract that first showed it to the last one that repeated it. Where the
 -- quantity could not be read the one before stays.

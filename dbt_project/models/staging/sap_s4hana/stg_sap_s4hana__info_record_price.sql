@@ -6,7 +6,7 @@
         ['info_record', 'PurchasingInfoRecord', 'number'],
         ['info_record_category', 'PurchasingInfoRecordCategory', 'text'],
         ['purchasing_organization', 'PurchasingOrganization', 'text'],
-        ['plant', 'Plant', 'text'],
+        ['plant', 'Plant', 'code'],
         ['planned_delivery_days', 'MaterialPlannedDeliveryDurn', 'decimal(3,0)'],
         ['net_price', 'NetPriceAmount', 'decimal(13,3)'],
         ['price_unit_quantity', 'MaterialPriceUnitQty', 'decimal(5,0)'],
