@@ -96,8 +96,8 @@ select
     'survey_response' as source_entity,
     value,
     n,
-    greatest(value - margin, -100) as lower_bound,
-    least(value + margin, 100) as upper_bound
+    case when value is not null then greatest(value - margin, -100) end as lower_bound,
+    case when value is not null then least(value + margin, 100) end as upper_bound
 from scores
 union all
 select

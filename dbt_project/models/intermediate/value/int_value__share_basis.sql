@@ -108,8 +108,9 @@ select
     periods.quarter,
     periods.quarter_end <= {{ as_of_date() }} as is_over,
     periods.currency,
-    cast(periods.threshold_amount as double) as threshold_amount,
-    periods.share_pct / cast(100 as double) as bonus_share,
+    -- without a threshold the vendor shares from the first unit, without a share in nothing
+    coalesce(cast(periods.threshold_amount as double), 0) as threshold_amount,
+    coalesce(periods.share_pct, 0) / cast(100 as double) as bonus_share,
     cast(periods.cap_amount as double) as cap_amount,
     cast(periods.quality_gate_ppm as double) as quality_gate_ppm,
     periods.delivery_gate_pct / cast(100 as double) as delivery_gate,

@@ -42,9 +42,12 @@ select
     hours.gross_seconds / cast(3600 as double) as gross_hours,
     hours.pause_seconds / cast(3600 as double) as pause_hours,
     -- a pause that the portal counted beyond the resolution leaves nothing, not less than nothing
-    greatest(hours.gross_seconds - hours.pause_seconds, 0) / cast(3600 as double) as net_hours,
+    case
+        when hours.pause_seconds > hours.gross_seconds then 0
+        else (hours.gross_seconds - hours.pause_seconds) / cast(3600 as double)
+    end as net_hours,
     hours.pause_basis,
-    greatest(hours.business_seconds, 0) / cast(3600 as double) as business_hours,
+    case when hours.business_seconds < 0 then 0 else hours.business_seconds / cast(3600 as double) end as business_hours,
     verdicts.schedule,
     verdicts.resolution_target,
     verdicts.resolution_state,
