@@ -22,17 +22,13 @@ SUITE = Suite(
             "vendors_add_up",
             "the rows of a feed's vendors are not more than those of the feed",
             """
-            select connection_id || ':' || entity as trust_key, sum(checked_rows) as vendor_rows
-            from {batch} as rows_of_vendors
-            where vendor_key is not null
-            group by connection_id, entity
-            having sum(checked_rows) > (
-                select max(checked_rows) from {batch} as whole
-                where
-                    whole.vendor_key is null
-                    and whole.connection_id = rows_of_vendors.connection_id
-                    and whole.entity = rows_of_vendors.entity
-            )
+            select whole.trust_key, whole.checked_rows, sum(of_vendor.checked_rows) as vendor_rows
+            from (select * from {batch}) as whole
+            inner join (select * from {batch}) as of_vendor
+                on whole.connection_id = of_vendor.connection_id and whole.entity = of_vendor.entity
+            where whole.vendor_key is null and of_vendor.vendor_key is not null
+            group by whole.trust_key, whole.checked_rows
+            having sum(of_vendor.checked_rows) > whole.checked_rows
             """,
         ),
     ),
