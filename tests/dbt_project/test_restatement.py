@@ -73,7 +73,7 @@ def restated(warehouse_at: Any, tmp_path_factory: pytest.TempPathFactory) -> Any
         receipt(f"50{number}", number, date(2026, 4, 18), date(2026, 4, 18), EntryUnit="EA") for number in ("4", "6")
     ]
     warehouse.land_documents("sap_s4hana", "material_document", on_time, DAY)
-    warehouse.build(DAY, "+restatement", "+vendor_month", "+ecosystem_quarter")
+    warehouse.build(DAY, "+restatement", "+vendor_month", "+ecosystem_quarter", "+reconciliation")
     publish(warehouse, home, DAY)
 
     changed = datetime(2026, 7, 3, 9, tzinfo=UTC)
@@ -92,10 +92,17 @@ def restated(warehouse_at: Any, tmp_path_factory: pytest.TempPathFactory) -> Any
         ],
         next_day,
     )
-    warehouse.build(next_day, "+restatement", "+vendor_month", "+ecosystem_quarter")
+    # what is repeated, cannot be placed, or hangs in the air restates nothing
+    warehouse.land_documents("sap_s4hana", "purchase_order", [order_due("1", "100001", date(2026, 5, 20))], next_day)
+    orphan = {**schedule(date(2026, 5, 2)), "PurchaseOrder": "99", "PurchaseOrderItem": "00010"}
+    warehouse.land("sap_s4hana", "purchase_order_schedule_line", [orphan], next_day, is_last=False)
+    warehouse.land("sap_s4hana", "supplier", [{"Supplier": " ", "SupplierName": "Nobody"}], next_day, mode="full")
+    warehouse.build(next_day, "+restatement", "+vendor_month", "+ecosystem_quarter", "+reconciliation")
     assert warehouse.rows("select * from marts.restatement") == [], "only what was published before can be restated"
     build_id = publish(warehouse, home, next_day)
-    warehouse.build(DAY + timedelta(days=2), "+restatement")
+    own = ("stg_ecosystem__published_value", "stg_ecosystem__published_batch")
+    told = ("int_restatement__change", "restatement", "int_reconciliation__batch", "reconciliation")
+    warehouse.build(DAY + timedelta(days=2), *own, *told)
     return warehouse, build_id
 
 
@@ -144,6 +151,23 @@ def test_the_documents_behind_a_restatement_are_counted(restated: Any) -> None:
         DAY.replace(tzinfo=None),
         (DAY + timedelta(days=1)).replace(tzinfo=None),
     )
+
+
+def test_every_landed_row_is_explained_from_the_file_to_the_mart(restated: Any) -> None:
+    warehouse, _ = restated
+    rows = {row["entity"]: row for row in warehouse.rows("select * from marts.reconciliation")}
+    assert {entity: row for entity, row in rows.items() if row["unexplained_rows"] or row["unexplained_amount"]} == {}
+    lines = rows["purchase_order_schedule_line"]
+    assert {name: lines[name] for name in ("rows_read", "repeated_rows", "staged_versions", "staged_keys")} == {
+        "rows_read": 10,  # six, two corrected, one repeated, one without an order
+        "repeated_rows": 2,  # the cancellation of an order leaves its line as it was
+        "staged_versions": 8,
+        "staged_keys": 7,
+    }
+    assert (lines["superseded_versions"], lines["keys_without_parent"], lines["mart_rows"]) == (1, 1, 6)
+    assert (lines["staged_amount"], lines["left_out_amount"], lines["mart_amount"]) == (720, 100, 620)
+    assert (rows["supplier"]["rows_read"], rows["supplier"]["rows_without_key"]) == (1, 1)
+    assert rows["published_value"]["rows_read"] == rows["published_value"]["staged_versions"] > 0
 
 
 def test_own_records_land_once_and_are_no_input_of_the_build_they_tell_of(restated: Any) -> None:

@@ -294,3 +294,9 @@ select
     1::double as promise_coverage_upper, 0.9::double as receipt_coverage, 0.8::double as receipt_coverage_lower,
     0.95::double as receipt_coverage_upper
 from (values ('erp_s4hana:1', 10::bigint), (null, 40)) as scopes (vendor_key, rows_checked);
+
+create table marts.reconciliation as
+select
+    'sap_s4hana' as system, 'erp_s4hana' as connection_id, 'purchase_order_schedule_line' as entity, 'fct_schedule_line' as fact,
+    42::bigint as staged_keys, 40::bigint as mart_rows, 1::bigint as unreadable_keys, 0::bigint as deleted_keys,
+    1::bigint as keys_without_parent, 0::bigint as keys_of_no_order;

@@ -73,6 +73,7 @@ select
     versions.connection_id,
     concat_ws('/'{% for name in document['key'] %}, cast(versions.{{ name }} as string){% endfor %}) as document_key,
     known.published_at as version_published_at,
+    {{ 'false' if document.get('vendor_number') or document.get('account_id') or document.get('organisation_id') or document.get('purchase_order') else 'true' }} as is_of_all_vendors,
     coalesce(versions._deleted or {{ document.get('cancelled', 'false') }}, false) as is_cancelled,
     {{ header_or_version(document, 'vendor_number') if document.get('vendor_number') else 'cast(null as string)' }} as vendor_number,
     {{ 'versions.account_id' if document.get('account_id') else 'cast(null as string)' }} as account_id,

@@ -38,7 +38,7 @@ matched as (
         on
             reach.build_id = documents.build_id
             and (documents.month is null or (reach.reaches_from <= documents.month and reach.period_end > documents.month))
-            and (reach.vendor_key is null or documents.vendor_key is null or reach.vendor_key = documents.vendor_key)
+            and (reach.vendor_key is null or documents.is_of_all_vendors or reach.vendor_key = documents.vendor_key)
             and (
                 reach.kpi_family is null
                 or documents.families = ''
