@@ -13,6 +13,7 @@ import pytest
 
 DAY_ONE = datetime(2026, 6, 10, 18, tzinfo=UTC)
 DAY_TWO = datetime(2026, 6, 30, 18, tzinfo=UTC)
+DAY_THREE = DAY_TWO + timedelta(days=25)
 BEFORE = datetime(2026, 6, 1, 9, tzinfo=UTC)
 CHANGED = datetime(2026, 6, 29, 9, tzinfo=UTC)
 VENDOR = "erp_s4hana:100001"
@@ -29,6 +30,8 @@ MARTS = (
     "price_variance",
     "stock_cover",
 )
+# an increment of the order marts goes on from all of them
+CHAIN = ("fct_promise_change", "int_early_warning__episode", "int_vendor_month__on_time", "int_vendor_month__delivery")
 PARTS = ("int_vendor_month__quality", "int_vendor_month__cost", "int_erp__request_for_quotation")
 
 
@@ -242,6 +245,8 @@ class Story:
     first: dict[str, list[dict[str, Any]]]
     second: dict[str, list[dict[str, Any]]]
     rebuilt: dict[str, list[dict[str, Any]]]
+    aged: list[dict[str, Any]]
+    aged_rebuilt: list[dict[str, Any]]
 
 
 def tables(warehouse: Any) -> dict[str, list[dict[str, Any]]]:
@@ -252,7 +257,7 @@ def tables(warehouse: Any) -> dict[str, list[dict[str, Any]]]:
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory, warehouse_at: Callable[[Path], Any]) -> Story:
     warehouse = warehouse_at(tmp_path_factory.mktemp("quality_cost_stock"))
-    select = [f"+{name}" for name in (*MARTS, *PARTS)]
+    select = [f"+{name}" for name in (*MARTS, *PARTS, *CHAIN)]
 
     def land(entity: str, *records: dict, at: datetime, mode: str = "incremental") -> None:
         warehouse.land_documents("sap_s4hana", entity, records, at, mode=mode, run_id=f"{entity}{at:%d}")
@@ -374,7 +379,14 @@ def story(tmp_path_factory: pytest.TempPathFactory, warehouse_at: Callable[[Path
     second = tables(warehouse)
     rebuilt = warehouse.sibling("rebuilt")
     rebuilt.build(DAY_TWO, *select, full=True)
-    return Story(first, second, tables(rebuilt))
+    # cohorts were chosen, not all of them made
+    assert warehouse.rows("from intermediate.int_lead_time__touched")
+
+    lead_times = "from marts.lead_time order by all"
+    warehouse.build(DAY_THREE, "+lead_time")
+    after = tables(rebuilt)
+    rebuilt.build(DAY_THREE, "+lead_time", full=True)
+    return Story(first, second, after, warehouse.rows(lead_times), rebuilt.rows(lead_times))
 
 
 def only(rows: Sequence[dict[str, Any]], **wanted: Any) -> dict[str, Any]:
@@ -459,6 +471,15 @@ def test_weeks_have_seven_days_and_belong_to_the_year_of_their_thursday(story):
     for row in days:
         year, week, weekday = row["calendar_date"].isocalendar()
         assert (row["iso_week"], row["weekday"]) == (f"{year}-W{week:02}", weekday)
+
+
+def test_open_lines_age_on_days_without_documents(story):
+    assert story.aged == story.aged_rebuilt
+    assert story.aged != story.second["lead_time"]
+    # a cohort without open lines stands still
+    still = [row for row in story.second["lead_time"] if not row["is_aging"]]
+    assert still
+    assert all(row in story.aged for row in still)
 
 
 def kaplan_meier(lines: Sequence[Waiting], share: float) -> tuple[int | None, int | None, int | None]:

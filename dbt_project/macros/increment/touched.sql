@@ -10,6 +10,9 @@
         'int_early_warning__episode': 'intermediate',
         'int_vendor_month__on_time': 'intermediate',
         'int_vendor_month__delivery': 'intermediate',
+        'int_lead_time__duration': 'intermediate',
+        'lead_time': 'marts',
+        'fct_goods_receipt': 'marts',
         'fct_schedule_line': 'marts',
         'fct_promise_change': 'marts',
     }) }}

@@ -106,9 +106,9 @@ select
     end as use_days,
     case
         when observed.stock_days >= settings.stock_use_min_days and observed.used_quantity >= 0
-            then observed.used_quantity / observed.stock_days
+            then round(observed.used_quantity / observed.stock_days, 6)
         when observed.receipt_days >= settings.stock_use_min_days and observed.year_quantity > 0
-            then observed.year_quantity / observed.receipt_days
+            then round(observed.year_quantity / observed.receipt_days, 6)
     end as daily_use
 from observed
 cross join settings

@@ -16,7 +16,7 @@ invoiced as (
         vendor_key,
         {{ month_of('posting_date') }} as month,
         -- an amount without a rate makes the sum unknown, not smaller
-        case when count(*) = count(effective_amount_company) then sum(effective_amount_company) end as invoiced_amount,
+        case when count(*) = count(effective_amount_company) then round(sum(effective_amount_company), 2) end as invoiced_amount,
         cast(count(*) as bigint) as invoice_lines
     from invoice_lines
     where not is_reversed
@@ -43,7 +43,7 @@ select
     invoiced.invoiced_amount,
     invoiced.invoice_lines as invoiced_amount_n,
     {%- for baseline in baselines %}
-    compared.{{ baseline }}_variance / nullif(compared.{{ baseline }}_amount, 0) as price_variance_{{ baseline }},
+    round(compared.{{ baseline }}_variance / nullif(compared.{{ baseline }}_amount, 0), 9) as price_variance_{{ baseline }},
     coalesce(compared.{{ baseline }}_lines, 0) as price_variance_{{ baseline }}_n,
     {%- endfor %}
     coalesce(compared.price_outlier_lines, 0) as price_outlier_lines

@@ -19,9 +19,10 @@ by_unit as (
         vendor_key,
         month,
         base_unit,
-        sum(units_at_risk) as units_at_risk,
-        sum(registered_defects) as registered_defects,
-        sum(received_defects) as received_defects,
+        -- a sum of doubles has no order: rounded, the same rows give the same number
+        round(sum(units_at_risk), 6) as units_at_risk,
+        round(sum(registered_defects), 6) as registered_defects,
+        round(sum(received_defects), 6) as received_defects,
         row_number() over (
             partition by vendor_key, month
             order by sum(is_receipt) desc, sum(registered_defects) desc, base_unit

@@ -131,9 +131,10 @@ select
     compared_lines,
     outlier_lines,
     base_unit,
-    quantity,
-    planned_quantity,
-    baseline_price,
+    -- a sum of doubles has no order: rounded, the same rows give the same number
+    round(quantity, 6) as quantity,
+    round(planned_quantity, 6) as planned_quantity,
+    round(baseline_price, 6) as baseline_price,
     actual as actual_amount,
     case when compared_lines > 0 then at_baseline end as baseline_amount,
     planned as planned_amount,

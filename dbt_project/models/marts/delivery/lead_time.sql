@@ -1,5 +1,10 @@
-{% set cohort_key = ['vendor_key', 'cohort', 'cohort_start'] -%}
-
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_touched',
+    unique_key=['vendor_key', 'cohort', 'cohort_start'],
+    touched_in='int_lead_time__touched',
+) }}
+{{ runs_after('int_lead_time__touched') }}{{ runs_after('int_erp__touched_order') }}
 with survival as (
     select * from {{ ref('int_lead_time__survival') }}
 ),
@@ -12,62 +17,70 @@ settings as (
     select * from {{ ref('int_kpi_setting') }}
 ),
 
--- of delivered lines alone, for comparison: it forgets the slow ones that are still open
-delivered as (
-    select
-        *,
-        sum(delivered_lines) over (
-            partition by {{ cohort_key | join(', ') }}
-            order by lead_days
-            rows between unbounded preceding and current row
-        ) as delivered_so_far,
-        sum(delivered_lines) over (partition by {{ cohort_key | join(', ') }}) as delivered_in_all
-    from survival
+cohorts as (
+    select * from {{ ref('int_lead_time__cohort') }}
+),
+
+names as (
+    {%- for cohort, start in {'month': 'month', 'quarter': 'quarter', 'all': "cast('1900-01-01' as date)"}.items() %}
+    select distinct
+        {{ cohort }}_id as cohort_id,
+        vendor_key,
+        '{{ cohort }}' as cohort,
+        {{ start }} as cohort_start
+    from cohorts
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
 ),
 
 measured as (
     select
-        delivered.vendor_key,
-        delivered.cohort,
-        delivered.cohort_start,
-        cast(sum(delivered.delivered_lines + delivered.censored_lines) as bigint) as lines,
-        cast(sum(delivered.delivered_lines) as bigint) as delivered_lines,
-        cast(sum(delivered.open_lines) as bigint) as open_lines,
-        cast(sum(delivered.censored_lines - delivered.open_lines) as bigint) as cancelled_lines,
+        survival.cohort_id,
+        cast(sum(survival.delivered_lines + survival.censored_lines) as bigint) as lines,
+        cast(sum(survival.delivered_lines) as bigint) as delivered_lines,
+        cast(sum(survival.open_lines) as bigint) as open_lines,
+        cast(sum(survival.censored_lines - survival.open_lines) as bigint) as cancelled_lines,
         {%- for name, open_share in {'p50': 0.5, 'p90': 0.1}.items() %}
         {%- for bound in ['', '_lower', '_upper'] %}
         -- 1e-9: the curve is a product of rounded logarithms, and a half must count as a half
-        min(case when delivered.open_share{{ bound }} <= {{ open_share }} + 1e-9 then delivered.lead_days end) as {{ name }}{{ bound }},
+        min(case when survival.open_share{{ bound }} <= {{ open_share }} + 1e-9 then survival.lead_days end) as {{ name }}{{ bound }},
         {%- endfor %}
         {%- endfor %}
+        -- of delivered lines alone, for comparison: it forgets the slow ones that are still open
         min(
             case
-                when delivered.delivered_in_all > 0 and delivered.delivered_so_far * 2 >= delivered.delivered_in_all
-                    then delivered.lead_days
+                when survival.delivered_in_all > 0 and survival.delivered_so_far * 2 >= survival.delivered_in_all
+                    then survival.lead_days
             end
         ) as delivered_only_p50,
-        max(delivered.lead_days) as longest_days,
-        min(delivered.open_share) as last_open_share,
+        max(survival.lead_days) as longest_days,
+        min(case when survival.open_lines > 0 then survival.lead_days end) as youngest_open_days,
+        max(
+            case when survival.delivered_lines + survival.censored_lines > survival.open_lines then survival.lead_days end
+        ) as longest_ended_days,
+        min(survival.open_share) as last_open_share,
         -- the area under the curve up to the horizon: the first day on, all lines are open
-        least(min(delivered.lead_days), max(settings.lead_time_horizon_days))
+        least(min(survival.lead_days), max(settings.lead_time_horizon_days))
         + sum(
-            delivered.open_share * greatest(
-                least(coalesce(delivered.next_lead_days, settings.lead_time_horizon_days), settings.lead_time_horizon_days)
-                - delivered.lead_days, 0
+            survival.open_share * greatest(
+                least(coalesce(survival.next_lead_days, settings.lead_time_horizon_days), settings.lead_time_horizon_days)
+                - survival.lead_days, 0
             )
         ) as restricted_mean_days,
         max(settings.lead_time_horizon_days) as horizon_days
-    from delivered
+    from survival
     cross join settings
-    group by delivered.vendor_key, delivered.cohort, delivered.cohort_start
+    group by survival.cohort_id
 )
 
 select
-    measured.vendor_key || '/' || measured.cohort || '/' || cast(measured.cohort_start as string) as lead_time_key,
-    measured.vendor_key,
+    names.vendor_key || '/' || names.cohort || '/' || cast(names.cohort_start as string) as lead_time_key,
+    names.vendor_key,
     vendors.vendor_name,
-    measured.cohort,
-    measured.cohort_start,
+    names.cohort,
+    names.cohort_start,
     measured.lines,
     measured.delivered_lines,
     measured.open_lines,
@@ -81,9 +94,12 @@ select
     -- beyond the longest observation the curve is unknown while it is above 0
     case
         when measured.longest_days >= measured.horizon_days or measured.last_open_share = 0
-            then cast(measured.restricted_mean_days as double)
+            then round(cast(measured.restricted_mean_days as double), 6)
     end as restricted_mean_days,
     measured.horizon_days,
+    measured.youngest_open_days is not null
+    and measured.youngest_open_days <= greatest(coalesce(measured.longest_ended_days, 0), measured.horizon_days) as is_aging,
     cast(measured.delivered_only_p50 as double) as delivered_only_p50_days
 from measured
-inner join vendors on measured.vendor_key = vendors.vendor_key
+inner join names on measured.cohort_id = names.cohort_id
+inner join vendors on names.vendor_key = vendors.vendor_key

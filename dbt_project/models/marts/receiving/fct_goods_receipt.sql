@@ -1,15 +1,16 @@
+{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_hash') }}
 {% set line_key = ['connection_id', 'purchase_order', 'purchase_order_line'] -%}
 
 with movements as (
-    select * from {{ ref('int_erp__goods_receipt') }}
+    select * from {{ touched(ref('int_erp__goods_receipt')) }}
 ),
 
 purchase_orders as (
-    select * from {{ ref('int_erp__purchase_order') }}
+    select * from {{ touched(ref('int_erp__purchase_order')) }}
 ),
 
 purchase_order_lines as (
-    select * from {{ ref('int_erp__purchase_order_line') }}
+    select * from {{ touched(ref('int_erp__purchase_order_line')) }}
 ),
 
 units as (
@@ -24,6 +25,8 @@ placed as (
     select
         movements.*,
         purchase_orders.vendor_key,
+        purchase_orders.order_date,
+        purchase_order_lines.plant as ordering_site,
         coalesce(movements.plant, purchase_order_lines.plant) as site,
         coalesce(movements.material, purchase_order_lines.material) as material_number,
         purchase_order_lines.quantity_unit as order_unit
@@ -61,6 +64,7 @@ converted as (
 )
 
 select
+    converted.order_hash,
     converted.connection_id || ':' || converted.document_year || '/' || converted.material_document || '/'
     || converted.document_item as goods_receipt_key,
     converted.connection_id,
@@ -78,7 +82,10 @@ select
     converted.created_date as recorded_date,
     converted.recorded_at,
     {{ days_between('converted.posting_date', 'converted.created_date') }} as recording_lag_days,
-    recorded_days.working_day_number - posted_days.working_day_number as recording_lag_working_days,
+    case
+        when converted.posting_date >= converted.order_date
+            then recorded_days.working_day_number - posted_days.working_day_number
+    end as recording_lag_working_days,
     converted.is_reversed,
     cast(converted.quantity as decimal(18, 3)) as entry_quantity,
     converted.quantity_unit as entry_unit,
@@ -106,6 +113,6 @@ select
     ) as data_flags
 from converted
 left join site_days as posted_days
-    on converted.site = posted_days.site and converted.posting_date = posted_days.calendar_date
+    on converted.ordering_site = posted_days.site and converted.posting_date = posted_days.calendar_date
 left join site_days as recorded_days
-    on converted.site = recorded_days.site and converted.created_date = recorded_days.calendar_date
+    on converted.ordering_site = recorded_days.site and converted.created_date = recorded_days.calendar_date

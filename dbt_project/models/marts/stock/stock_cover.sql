@@ -48,7 +48,7 @@ promises as (
     select
         {{ site_key | join(',\n        ') }},
         cast(count(*) as bigint) as open_lines,
-        case when count(*) = count(open_base_quantity) then sum(open_base_quantity) end as open_base_quantity,
+        case when count(*) = count(open_base_quantity) then round(sum(open_base_quantity), 6) end as open_base_quantity,
         cast(count(distinct vendor_key) as bigint) as vendors,
         min(latest_promise_date) as next_promise_date,
         max(latest_promise_date) as last_promise_date,

@@ -1,0 +1,33 @@
+-- The cohorts that this build must estimate anew: those of touched vendor-months, and those whose estimate moves with the clock.
+-- Empty in a build that makes all.
+{%- set cohorts = {'month': 'month', 'quarter': quarter_of('month'), 'all': "cast('1900-01-01' as date)"} %}
+{{ runs_after('fct_schedule_line') }}{{ runs_after('fct_promise_change') }}{{ runs_after('int_vendor_month__touched') }}
+{% if makes_all_orders() -%}
+select
+    cast(null as string) as vendor_key,
+    cast(null as string) as cohort,
+    cast(null as date) as cohort_start
+from {{ source('control', 'build') }}
+where false
+{%- else -%}
+with {{ touched_months_query() }}
+
+aging as (
+    select * from {{ as_left_by_last_build('lead_time') }}
+    where is_aging
+)
+
+{% for cohort, start in cohorts.items() -%}
+select
+    vendor_key,
+    '{{ cohort }}' as cohort,
+    {{ start }} as cohort_start
+from touched_months
+union
+{% endfor -%}
+select
+    vendor_key,
+    cohort,
+    cohort_start
+from aging
+{%- endif %}
