@@ -1,27 +1,5 @@
 {% set parts = ['on_time', 'delivery', 'quality', 'cost', 'service', 'relationship'] -%}
-{# columns that a part gives as they are published; a count is 0 where the part has no row -#}
-{% set quality = ['defect_ppm_unit'] -%}
-{% for kpi in ['defect_ppm_registered', 'defect_ppm_received', 'lot_rejection_rate', 'complaints_within_target'] -%}
-{% do quality.extend([kpi, kpi ~ '_n', kpi ~ '_lower', kpi ~ '_upper']) -%}
-{% endfor -%}
-{% do quality.extend(['skipped_lots', 'complaints', 'complaint_hours_p50', 'complaint_hours_p90']) -%}
-{% set cost = ['invoiced_amount', 'invoiced_amount_n'] -%}
-{% for baseline in ['standard', 'contract', 'last_paid'] -%}
-{% do cost.extend(['price_variance_' ~ baseline, 'price_variance_' ~ baseline ~ '_n']) -%}
-{% endfor -%}
-{% do cost.append('price_outlier_lines') -%}
-{% set service = [
-    'ticket_net_hours_p50', 'ticket_net_hours_p90', 'ticket_net_hours_n',
-    'ticket_business_hours_p50', 'ticket_business_hours_p90', 'ticket_business_hours_n', 'mttr_n', 'mttr_open_tickets',
-] -%}
-{% for kpi in ['mttr_p50_hours', 'mttr_p90_hours'] -%}
-{% do service.extend([kpi, kpi ~ '_lower', kpi ~ '_upper']) -%}
-{% endfor -%}
-{% for kpi in ['sla_attainment', 'underpinning_attainment'] -%}
-{% do service.extend([kpi, kpi ~ '_n', kpi ~ '_lower', kpi ~ '_upper']) -%}
-{% endfor -%}
-{% do service.extend(['availability', 'availability_n']) -%}
-{% set relationship = ['renewal_lead_days_p50', 'renewals_signed', 'engagements_held'] -%}
+{% set published = vendor_month_columns() -%}
 
 with {% for part in parts -%}
 {{ part }} as (
@@ -81,7 +59,7 @@ joined as (
         delivery.lead_time_open_lines,
         case when vendor_months.month >= first_loads.first_month then delivery.promise_moves_later end as promise_moves_later,
         case when vendor_months.month >= first_loads.first_month then delivery.promise_moves_earlier end as promise_moves_earlier,
-        {%- for part, columns in {'quality': quality, 'cost': cost, 'service': service, 'relationship': relationship}.items() %}
+        {%- for part, columns in published.items() %}
         {%- for column in columns %}
         {{ part }}.{{ column }},
         {%- endfor %}
@@ -132,8 +110,10 @@ select
     lead_time_open_lines,
     promise_moves_later,
     promise_moves_earlier,
-    {%- for column in quality + cost + service + relationship %}
+    {%- for columns in published.values() %}
+    {%- for column in columns %}
     {{ 'coalesce(' ~ column ~ ', 0) as ' ~ column if column.endswith('_n') else column }},
+    {%- endfor %}
     {%- endfor %}
     tickets_opened,
     tickets_resolved,
