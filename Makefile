@@ -97,7 +97,10 @@ lock: ## Resolve both locks anew from pyproject.toml (needs uv)
 bench-chain: $(STAMP) ## Measure the chain's steps and the incremental run; writes bench/chain.json
 	@$(BIN)/python -m benchmarks.chain
 
+bench-marts: $(STAMP) ## Measure the delivery marts at 20 million versions (LINES=1000000: small); writes bench/marts.json
+	@$(BIN)/python -m benchmarks.marts --lines $(or $(LINES),16000000)
+
 clean: ## Delete the state directory and caches; the environment stays
 	@rm -rf var var-real .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
-.PHONY: help install demo demo-real up down test test-slow test-spark lint format docs-marts lock bench-chain clean
+.PHONY: help install demo demo-real up down test test-slow test-spark lint format docs-marts lock bench-chain bench-marts clean

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,17 @@ def read(target: Path) -> list[NodeResult]:
     if not file.is_file():
         return []
     return [_result(entry) for entry in json.loads(file.read_text(encoding="utf-8"))["results"]]
+
+
+def span_s(target: Path) -> float:
+    """Seconds from the start of the first node to the end of the last one."""
+    timings = [
+        timing
+        for entry in json.loads((target / "run_results.json").read_text(encoding="utf-8"))["results"]
+        for timing in entry["timing"]
+    ]
+    began = min(datetime.fromisoformat(timing["started_at"]) for timing in timings)
+    return (max(datetime.fromisoformat(timing["completed_at"]) for timing in timings) - began).total_seconds()
 
 
 def failure_sentence(results: list[NodeResult]) -> str | None:

@@ -1,6 +1,6 @@
 {#- The months of each vendor in which schedule lines and promise changes count. -#}
 {%- macro vendor_months(schedule_lines, promise_changes) -%}
-    {%- for date in ['first_promise_date', 'latest_promise_date', 'requested_date', 'order_date'] %}
+    {%- for date in ['first_promise_date', 'latest_promise_date', 'requested_date', 'lead_time_from'] %}
     select
         vendor_key,
         {{ month_of(date) }} as month

@@ -70,6 +70,8 @@ select
     coalesce(is_completely_delivered, false) as is_completely_delivered,
     case when is_completely_delivered then first_completed_at end as completed_at,
     coalesce(is_returns_item, false) as is_returns_item,
+    item_category,
+    coalesce(is_receipt_expected, true) as is_receipt_expected,
     coalesce(underdelivery_tolerance_pct, 0) as underdelivery_tolerance_pct,
     coalesce(overdelivery_tolerance_pct, 0) as overdelivery_tolerance_pct,
     planned_delivery_days,

@@ -48,6 +48,8 @@ select
     order_lines.is_completely_delivered,
     order_lines.completed_at,
     order_lines.is_returns_item,
+    order_lines.item_category,
+    order_lines.is_receipt_expected,
     counted.ordered_quantity,
     counted.first_landed_at,
     counted.requested_date,

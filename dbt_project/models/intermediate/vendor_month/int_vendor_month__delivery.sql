@@ -33,14 +33,14 @@ observations as (
     union all
     select
         vendor_key,
-        {{ month_of('order_date') }} as month,
+        {{ month_of('lead_time_from') }} as month,
         cast(null as integer) as slip_days,
         0 as is_overdue,
-        {{ days_between('order_date', 'in_full_date') }} as lead_days,
+        {{ days_between('lead_time_from', 'in_full_date') }} as lead_days,
         case when in_full_date is null then 1 else 0 end as is_undelivered,
         cast(null as string) as direction
     from schedule_lines
-    where order_date is not null
+    where lead_time_from is not null
     union all
     select
         vendor_key,

@@ -70,7 +70,11 @@ select
     measured.material,
     measured.material_text,
     measured.material_group,
+    measured.item_category,
+    measured.is_receipt_expected,
     measured.order_date,
+    -- a framework order is released call by call: its own date says nothing about a delivery
+    case when {{ differs('measured.order_type', "'FO'") }} then measured.order_date end as lead_time_from,
     measured.requested_date,
     measured.first_promise_date,
     measured.first_promise_basis,
@@ -86,7 +90,15 @@ select
     measured.state,
     not measured.is_stock_transport
     and measured.vendor_key is not null
-    and not measured.is_returns_item as is_vendor_performance,
+    and not measured.is_returns_item
+    and measured.is_receipt_expected
+    and coalesce(measured.item_category, '') not in ('2', '9') as is_vendor_performance,
+    case
+        when measured.state not in ('delivered_late', 'overdue') then null
+        when measured.is_quantity_changed then 'us'
+        when measured.is_agreed_anew or measured.first_promise_basis = 'first_landed' then 'unknown'
+        else 'vendor'
+    end as attribution,
     measured.is_closed_short,
     case
         when measured.is_cancelled then measured.cancelled_at
@@ -122,6 +134,7 @@ select
             case when measured.first_promise_date is null then 'no_promise_date' end,
             case when measured.is_repeat then 'repeated_line' end,
             case when measured.vendor_key is null and not measured.is_stock_transport then 'vendor_missing' end,
+            case when measured.item_category = '5' then 'drop_ship_receipt' end,
             case when measured.has_receipt_in_other_unit then 'receipt_in_other_unit' end,
             case
                 when measured.observed_promise_changes > 0 and measured.promise_changed_at > measured.recorded_at

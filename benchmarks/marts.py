@@ -1,0 +1,199 @@
+"""The delivery marts on order histories of millions of lines: a full build against SQL written by hand, and increments
+against rebuilds.
+
+``make bench-marts`` prints the figures and writes them to ``$ECOSYSTEM_HOME/bench/marts.json``; ``LINES=1000000`` makes
+it small. Every increment goes on from the one before, and the last state is compared with a rebuild of it, row by row.
+Seconds of a build are those from its first node to its last; what comes before, mostly dbt's start, is reported beside
+them.
+"""
+
+import argparse
+import json
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.order_history import END, SYSTEM, OrderHistory
+from ecosystem.errors import EcosystemError
+from ecosystem.paths import Home, home
+from warehouse import run_results
+from warehouse.build import build
+
+LINES = 16_000_000
+FIRST_DAY = datetime(END.year, END.month, END.day, 18, tzinfo=UTC)
+# The delivery marts and the delivery part of vendor_month, which joins other areas.
+MARTS = {
+    "fct_schedule_line": "marts",
+    "fct_promise_change": "marts",
+    "early_warning": "marts",
+    "int_vendor_month__on_time": "intermediate",
+    "int_vendor_month__delivery": "intermediate",
+}
+SELECTION = tuple(f"+{name}" for name in MARTS)
+BY_HAND = Path(__file__).with_name("marts_by_hand.sql")
+MEMORY = "4GB"
+
+
+@dataclass(frozen=True)
+class Built:
+    """Seconds of one build: nodes from the first to the last, tests among them in all, and everything around."""
+
+    nodes_s: float
+    tests_s: float
+    around_s: float
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure in a temporary state directory; only the figures stay."""
+    parser = argparse.ArgumentParser(description="The delivery marts at scale.")
+    parser.add_argument("--lines", type=int, default=LINES, help="schedule lines of the large history")
+    parser.add_argument("--scratch", type=Path, default=None, help="folder for landing zones and warehouses")
+    options = parser.parse_args(arguments)
+    figures = measure(options.lines, options.scratch)
+    bench = home().bench
+    bench.mkdir(parents=True, exist_ok=True)
+    file = bench / "marts.json"
+    file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    for name, value in figures.items():
+        sys.stdout.write(f"{name:26} {value:>14,}\n")
+    sys.stdout.write(f"written to {file}\n")
+
+
+def measure(lines: int, scratch: Path | None = None) -> dict[str, float]:
+    """The figures of ``docs/performance.md`` for a history of so many lines and for one of a tenth.
+
+    Raises:
+        EcosystemError: a build failed, or two ways to the same table gave different rows.
+    """
+    delta = lines * 5 // 4 // 200
+    with _folder(scratch) as folder:
+        small = _increments(Home(folder / "small"), lines // 10, delta)
+        place = Home(folder / "large")
+        _land(place, lines)
+        full = _build(place, FIRST_DAY)
+        by_hand_s = _by_hand(place, folder / "by_hand.duckdb")
+        _same_rows(folder / "by_hand.duckdb", place.warehouse_file, by_hand=True)
+        (folder / "by_hand.duckdb").unlink()
+        large = _increments(place, lines, delta, is_landed=True)
+        rebuilt = Home(folder / "rebuilt")
+        rebuilt.root.mkdir()
+        rebuilt.landing.symlink_to(place.landing)
+        _build(rebuilt, FIRST_DAY + timedelta(days=3))
+        _same_rows(rebuilt.warehouse_file, place.warehouse_file)
+    half, hundred, tick = large
+    return {
+        "lines": lines,
+        "versions": lines * 5 // 4,
+        "full_s": full.nodes_s - full.tests_s,
+        "full_tests_s": full.tests_s,
+        "by_hand_s": by_hand_s,
+        "full_ratio": round((full.nodes_s - full.tests_s) / by_hand_s, 2),
+        "peak_gb": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024**2, 2),
+        "delta_half_percent_s": half.nodes_s,
+        "delta_half_percent_ratio": round(half.nodes_s / full.nodes_s, 3),
+        "delta_100_rows_s": hundred.nodes_s,
+        "day_tick_s": tick.nodes_s,
+        "start_s": tick.around_s,
+        "growth_2_to_20m": round(half.nodes_s / small[0].nodes_s, 2),
+    }
+
+
+@contextmanager
+def _folder(scratch: Path | None) -> Iterator[Path]:
+    if scratch:
+        scratch.mkdir(parents=True)
+        yield scratch
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder)
+
+
+def _land(place: Home, lines: int) -> None:
+    started = time.monotonic()
+    OrderHistory(place.landing, lines).land()
+    _say(f"landed a history of {lines:,} lines in {time.monotonic() - started:,.0f} s")
+
+
+def _increments(place: Home, lines: int, delta: int, is_landed: bool = False) -> tuple[Built, Built, Built]:
+    """A delta of half a percent of the large history, one of a hundred rows, and a day without documents."""
+    history = OrderHistory(place.landing, lines)
+    if not is_landed:
+        _land(place, lines)
+        _build(place, FIRST_DAY)
+    built = []
+    for day, rows in enumerate((delta, 100, 0), start=1):
+        at = FIRST_DAY + timedelta(days=day)
+        if rows:
+            history.land_changes(rows, at, f"day {day}")
+        built.append(_build(place, at))
+    return built[0], built[1], built[2]
+
+
+def _build(place: Home, at: datetime) -> Built:
+    started = time.monotonic()
+    result = build(place, at, select=SELECTION)
+    seconds = time.monotonic() - started
+    nodes = run_results.read(place.warehouse_dir / "dbt")
+    nodes_s = run_results.span_s(place.warehouse_dir / "dbt")
+    # two threads run tests side by side, so this is what they take at most
+    tests_s = sum(node.seconds for node in nodes if node.name.startswith("test "))
+    kind = "full build" if result.full_refresh else f"increment of {result.rows_read:,} landed rows"
+    _say(f"{kind}: {nodes_s:,.1f} s, of them tests {tests_s:,.1f} s; {seconds - nodes_s:,.1f} s around")
+    return Built(round(nodes_s, 1), round(tests_s, 1), round(seconds - nodes_s, 1))
+
+
+def _by_hand(place: Home, file: Path) -> float:
+    sql = BY_HAND.read_text(encoding="utf-8").format(landing=place.landing / SYSTEM, as_of=END)
+    started = time.monotonic()
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("set TimeZone = 'UTC'; set threads = 2; set preserve_insertion_order = false")
+        connection.execute(f"set memory_limit = '{MEMORY}'")
+        connection.execute(sql)
+    seconds = round(time.monotonic() - started, 1)
+    _say(f"by hand: {seconds:,.1f} s")
+    return seconds
+
+
+def _same_rows(expected: Path, found: Path, by_hand: bool = False) -> None:
+    """Every row of each mart is in both files, as often, and neither is empty.
+
+    Raises:
+        EcosystemError: naming the table and how many rows differ.
+    """
+    with duckdb.connect() as connection:
+        connection.execute(f"set memory_limit = '{MEMORY}'")
+        connection.execute(f"attach '{expected}' as expected (read_only); attach '{found}' as found (read_only)")
+        for table, schema in MARTS.items():
+            left = f"expected.main.{table}" if by_hand else f"expected.{schema}.{table}"
+            right = f"found.{schema}.{table}"
+            described = connection.execute(f"describe {right}").fetchall()
+            columns = ", ".join(f'cast("{name}" as {kind})' for name, kind, *_ in described)
+            one, other = (f"select hash({columns}) from {relation}" for relation in (left, right))  # noqa: S608
+            counted = connection.execute(
+                f"select (select count(*) from {right}), (select count(*) from (({one}) except all ({other})))"  # noqa: S608
+                f" + (select count(*) from (({other}) except all ({one})))"
+            ).fetchone()
+            rows, different = counted or (0, 0)
+            if different or not rows:
+                raise EcosystemError(f"{table} has {rows:,} rows, of which {different:,} differ from {expected.name}.")
+            _say(f"{table}: {rows:,} rows equal {'by hand' if by_hand else 'a rebuild'}")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except EcosystemError as error:
+        sys.exit(str(error))
