@@ -13,6 +13,7 @@ import pytest
 
 from connectors.entity import Entity, entities_of, entity_of, landed_schema
 from connectors.landing import Batch, list_batches, write_batch
+from warehouse.inputs import known_by
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 KINDS = {"sap_s4hana": "erp", "salesforce": "crm", "servicenow": "sla_portal", "ecosystem": "own"}
@@ -89,6 +90,8 @@ class Warehouse:
         self.landing = root / "landing"
         self.file = file or root / "ecosystem.duckdb"
         self.stale: set[str] = set()
+        self.first_published: dict[str, datetime] | None = None
+        """As-of time of the first publication of each batch: builds then see what was known, as a build of the past."""
         self._root = root
         self._dbt = dbt
 
@@ -170,6 +173,8 @@ class Warehouse:
 
     def _write_control(self, as_of: datetime) -> None:
         batches = [batch for batch in list_batches(self.landing) if batch.extracted_at <= as_of]
+        if self.first_published is not None:
+            batches = list(known_by(as_of, batches, self.first_published))
         with duckdb.connect(str(self.file)) as connection:
             connection.execute("set TimeZone = 'UTC'")
             connection.execute("create schema if not exists control")
