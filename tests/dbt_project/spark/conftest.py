@@ -86,9 +86,13 @@ class Spark:
         return outcome.result
 
     def files(self, relation: str) -> str:
-        """The Parquet files of a table, as a pattern."""
+        """The Parquet files of a table, or of what a view shows, as a pattern."""
         schema, table = relation.split(".")
-        return str(self._root / "tables" / f"{schema}.db" / table / "*.parquet")
+        folder = self._root / "tables" / f"{schema}.db" / table
+        if not folder.exists():
+            folder = self._root / "views" / relation
+            self.session.table(relation).write.mode("overwrite").parquet(str(folder))
+        return str(folder / "*.parquet")
 
 
 @pytest.fixture(scope="session")

@@ -156,9 +156,11 @@ def compared(file: Path, relation: str, files: str) -> int:
         if relation.startswith(("marts.", "staging.")):
             assert spark_types == own_types, relation
         # each engine has a hash of its own
-        read = {name: kind for name, kind in own_types.items() if not name.endswith("_hash")}
-        select = "select " + ", ".join(f'cast("{name}" as {kind})' for name, kind in read.items())
-        doubles = {place for place, kind in enumerate(read.values()) if kind == "DOUBLE"}
+        read = {
+            name: "null" if name.endswith("_hash") else f'cast("{name}" as {own_types[name]})' for name in own_types
+        }
+        select = f"select {', '.join(read.values())}"
+        doubles = {place for place, kind in enumerate(own_types.values()) if kind == "DOUBLE"}
         own = in_order(connection.execute(f"{select} from {relation}").fetchall(), doubles)
         other = in_order(connection.execute(f"{select} from read_parquet('{files}')").fetchall(), doubles)
     assert len(own) == len(other), relation
