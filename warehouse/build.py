@@ -122,7 +122,9 @@ def _build(place: _Place, gathered: Inputs, reason: str | None, select: Sequence
     place.file.parent.mkdir(parents=True, exist_ok=True)
     with control.connected(place.file, patience_s=DYING_DBT_S) as connection:
         control.write_inputs(connection, gathered, new)
-    _run_dbt(place, with_seeds=reason is not None, select=select)
+    _run_dbt(
+        place, select, () if reason else inputs.unchanged_staging(dbt_project(), new), with_seeds=reason is not None
+    )
     with control.connected(place.file, patience_s=DYING_DBT_S) as connection:
         control.write_consumed(connection, gathered)
     return _result(place, gathered, new, started, full_refresh=reason is not None)
@@ -168,6 +170,9 @@ def _why_from_nothing(state: control.State | None, gathered: Inputs) -> str | No
         return "no build of it has succeeded yet"
     if state.code_hash != gathered.code_hash:
         return "the dbt project or its seeds changed"
+    became_valid = inputs.first_valid(dbt_project(), state.as_of.date(), gathered.as_of.date())
+    if became_valid:
+        return f"a setting is valid from {became_valid} on"
     if not state.consumed <= {batch.batch_id for batch in gathered.batches}:
         return "a batch that was read before is no longer landed"
     return None
@@ -179,8 +184,8 @@ def _delete(file: Path) -> None:
     file.unlink(missing_ok=True)
 
 
-def _run_dbt(place: _Place, with_seeds: bool, select: Sequence[str]) -> None:
-    """``dbt build`` in one child process.
+def _run_dbt(place: _Place, select: Sequence[str], unchanged: Sequence[str], with_seeds: bool) -> None:
+    """``dbt build`` in one child process, without the ``unchanged`` models and their tests.
 
     Raises:
         EcosystemError: naming the first model or test that failed, why, and the log.
@@ -204,6 +209,7 @@ def _run_dbt(place: _Place, with_seeds: bool, select: Sequence[str]) -> None:
             str(place.target),
         ),
         *(option for kind in excluded for option in ("--exclude-resource-type", kind)),
+        *(("--exclude", *unchanged) if unchanged else ()),
         *(("--indirect-selection", "cautious", "--select", *select) if select else ()),
     ]
     complaints = place.logs / "errors.log"

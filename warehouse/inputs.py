@@ -4,13 +4,16 @@ settings.
 The same inputs give the same build id and the same marts.
 """
 
+import csv
 import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+
+import duckdb
 
 from config.sources import SourceSettings
 from connectors.ecosystem import own_records
@@ -19,6 +22,8 @@ from connectors.ecosystem.entities import PUBLISHED_BATCH
 from connectors.landing import Batch
 from ecosystem.clock import iso
 
+# The seeds whose rows hold for tables that an increment goes on from, each from its own day on.
+_SETTINGS = ("seed_kpi_setting.csv", "seed_alert_threshold.csv")
 # Folders and files that dbt writes into its own project folder; they are results, not code.
 _WRITTEN_BY_DBT = {"target", "logs", "dbt_packages", ".user.yml"}
 
@@ -102,8 +107,9 @@ def _records_publications(batch: Batch) -> bool:
 
 
 def code_hash(project: Path) -> str:
-    """SHA-256 over names and contents of the dbt project's files, seeds included."""
-    digest = hashlib.sha256()
+    """SHA-256 over names and contents of the dbt project's files, seeds included, and the engine's release."""
+    # tables of an increment carry hashes that another release of the engine may count otherwise
+    digest = hashlib.sha256(duckdb.__version__.encode())
     for path in sorted(project.rglob("*")):
         parts = path.relative_to(project).parts
         if path.is_file() and not _WRITTEN_BY_DBT.intersection(parts) and "__pycache__" not in parts:
@@ -111,6 +117,24 @@ def code_hash(project: Path) -> str:
             digest.update(f"{'/'.join(parts)}\0{len(content)}\0".encode())
             digest.update(content)
     return digest.hexdigest()
+
+
+def unchanged_staging(project: Path, new: Iterable[Batch]) -> tuple[str, ...]:
+    """The staging models that new batches bring no row: a version table is a function of its entity's batches alone."""
+    staged = {path.stem for path in (project / "models" / "staging").rglob("stg_*__*.sql")}
+    return tuple(sorted(staged - {f"stg_{batch.system}__{batch.entity}" for batch in new if batch.row_count}))
+
+
+def first_valid(project: Path, after: date, until: date) -> date | None:
+    """The earliest day later than ``after`` and up to ``until`` from which a setting or threshold is valid: it changes
+    what was counted before, so that nothing built before that day can be gone on from."""
+    days = set()
+    for name in _SETTINGS:
+        path = project / "seeds" / name
+        if path.is_file():
+            with path.open(encoding="utf-8", newline="") as file:
+                days |= {date.fromisoformat(row["valid_from"]) for row in csv.DictReader(file)}
+    return min((day for day in days if after < day <= until), default=None)
 
 
 def feeds(batches: Iterable[Batch], sources: Sequence[SourceSettings], as_of: datetime) -> tuple[Feed, ...]:

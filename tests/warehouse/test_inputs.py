@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from config.sources import load_sources
 from connectors.landing import Batch, list_batches
 from ecosystem.paths import Home
-from warehouse.inputs import Feed, Inputs, feeds, gather, known_by
+from warehouse.inputs import Feed, Inputs, feeds, first_valid, gather, known_by, unchanged_staging
 
 Day = Callable[[int], datetime]
 Land = Callable[..., Batch]
@@ -112,3 +112,22 @@ def test_a_batch_that_no_publication_has_shown_is_known_after_those_made_without
     first_published = {"another": day(4)}
     assert known_by(day(4), (landed_late,), first_published) == ()
     assert known_by(day(5), (landed_late,), first_published) == (landed_late,)
+
+
+def test_a_staging_model_runs_when_its_entity_has_new_rows(project: Path, land: Land) -> None:
+    staging = project / "models" / "staging"
+    for entity in ("thing", "other"):
+        (staging / f"stg_shop__{entity}.sql").write_text("select 1", encoding="utf-8")
+    assert unchanged_staging(project, []) == ("stg_shop__other", "stg_shop__thing")
+    assert unchanged_staging(project, [land("a", on=1)]) == ("stg_shop__other",)
+    assert unchanged_staging(project, [land("", on=2)]) == ("stg_shop__other", "stg_shop__thing")
+
+
+def test_a_setting_that_becomes_valid_is_noticed_on_its_day(project: Path) -> None:
+    (project / "seeds" / "seed_kpi_setting.csv").write_text(
+        "setting,valid_from\ngrace,2026-01-01\ngrace,2026-07-02\ngrace,2026-07-09\n", encoding="utf-8"
+    )
+    assert first_valid(project, date(2026, 6, 30), date(2026, 7, 1)) is None
+    assert first_valid(project, date(2026, 7, 1), date(2026, 7, 2)) == date(2026, 7, 2)
+    assert first_valid(project, date(2026, 7, 2), date(2026, 7, 8)) is None
+    assert first_valid(project, date(2026, 7, 1), date(2026, 7, 31)) == date(2026, 7, 2)

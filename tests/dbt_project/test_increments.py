@@ -1,0 +1,159 @@
+"""Increments of the order marts over days of random documents equal a rebuild after each of them, row by row."""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+FIRST_DAY = datetime(2026, 6, 30, 18, tzinfo=UTC)
+MARTS = {
+    "fct_schedule_line": "marts",
+    "fct_promise_change": "marts",
+    "early_warning": "marts",
+    "int_vendor_month__on_time": "intermediate",
+    "int_vendor_month__delivery": "intermediate",
+    "int_erp__purchase_order_line": "intermediate",
+    "int_erp__goods_receipt": "intermediate",
+}
+ORDERS = 40
+
+
+class Company:
+    """Orders and receipts that change at random, always in the same way for the same seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.draw = random.Random(seed)
+        self.documents = 0
+        self.orders = [self.order(number) for number in range(ORDERS)]
+
+    def order(self, number: int) -> dict[str, Any]:
+        return {
+            "PurchaseOrder": str(number),
+            "PurchaseOrderType": self.draw.choice(["NB", "NB", "NB", "FO", "UB"]),
+            "Supplier": self.draw.choice(["100001", "100002", ""]),
+            "PurchaseOrderDate": date(2026, 5, 1) + timedelta(days=self.draw.randrange(40)),
+            "DocumentCurrency": "EUR",
+            "_PurchaseOrderItem": [self.item(line) for line in range(1, self.draw.randrange(2, 4))],
+        }
+
+    def item(self, line: int) -> dict[str, Any]:
+        return {
+            "PurchaseOrderItem": f"{line * 10:05}",
+            "OrderQuantity": Decimal(100),
+            "PurchaseOrderQuantityUnit": self.draw.choice(["EA", "EA", "PAK"]),
+            "Material": "M1",
+            "NetPriceAmount": Decimal(self.draw.choice([1, 80])),
+            "NetPriceQuantity": Decimal(1),
+            "UnderdelivTolrtdLmtRatioInPct": Decimal(self.draw.choice([0, 5])),
+            "IsCompletelyDelivered": self.draw.random() < 0.05,
+            "_PurchaseOrderScheduleLineTP": [self.schedule(n) for n in range(1, self.draw.randrange(2, 4))],
+        }
+
+    def schedule(self, number: int) -> dict[str, Any]:
+        day = date(2026, 6, 20) + timedelta(days=self.draw.randrange(20))
+        return {
+            "ScheduleLine": f"{number:04}",
+            "ScheduleLineDeliveryDate": day,
+            "SchedLineStscDeliveryDate": self.draw.choice([day, None]),
+            "ScheduleLineOrderQuantity": Decimal(50),
+            "PurchaseOrderQuantityUnit": "EA",
+        }
+
+    def changed(self, count: int, now: datetime) -> list[dict[str, Any]]:
+        """Some orders with a moved, dropped, cancelled or re-assigned part, as of some hours ago."""
+        found = []
+        for order in self.draw.sample(self.orders, count):
+            order["LastChangeDateTime"] = now - timedelta(hours=self.draw.randrange(1, 60))
+            kind = self.draw.choice(["move", "move", "agree", "drop line", "drop schedule", "cancel", "vendor", "none"])
+            items = order["_PurchaseOrderItem"]
+            lines = items[0]["_PurchaseOrderScheduleLineTP"]
+            if kind in ("move", "agree"):
+                lines[0]["ScheduleLineDeliveryDate"] += timedelta(days=self.draw.randrange(-5, 20))
+                if kind == "agree":
+                    lines[0]["SchedLineStscDeliveryDate"] = lines[0]["ScheduleLineDeliveryDate"]
+            elif kind == "drop line" and len(items) > 1:
+                items.pop()
+            elif kind == "drop schedule" and len(lines) > 1:
+                lines.pop()
+            elif kind == "cancel":
+                order["PurchaseOrderDeletionCode"] = self.draw.choice(["L", ""])
+            elif kind == "vendor":
+                order["Supplier"] = self.draw.choice(["100001", "100002"])
+            found.append(order)
+        return found
+
+    def received(self, count: int, now: datetime) -> list[dict[str, Any]]:
+        """Receipts, returns and cancelled rows of some order lines."""
+        found = []
+        for order in self.draw.sample(self.orders, count):
+            self.documents += 1
+            line = {
+                "MaterialDocumentItem": "0001",
+                "Material": "M1",
+                "PurchaseOrder": order["PurchaseOrder"],
+                "PurchaseOrderItem": "10",
+                "GoodsMovementType": self.draw.choice(["101", "101", "101", "122"]),
+                "QuantityInEntryUnit": Decimal(self.draw.choice([40, 50, 100])),
+                "EntryUnit": "EA",
+                "QuantityInBaseUnit": Decimal(self.draw.choice([40, 50, 100])),
+                "MaterialBaseUnit": "EA",
+                "GoodsMovementIsCancelled": self.draw.random() < 0.1,
+            }
+            found.append(
+                {
+                    "MaterialDocumentYear": "2026",
+                    "MaterialDocument": str(self.documents),
+                    "PostingDate": (now - timedelta(days=self.draw.randrange(4))).date(),
+                    "CreationDate": now.date(),
+                    "CreationTime": "09:30:00",
+                    "to_MaterialDocumentItem": [line],
+                }
+            )
+        return found
+
+
+def vendors(name: str) -> list[dict[str, Any]]:
+    return [{"Supplier": "100001", "SupplierName": "Plain"}, {"Supplier": "100002", "SupplierName": name}]
+
+
+def marts(warehouse: Any) -> dict[str, list[dict[str, Any]]]:
+    return {name: warehouse.rows(f"select * from {schema}.{name} order by all") for name, schema in MARTS.items()}
+
+
+@pytest.mark.timeout(600)
+def test_increments_over_random_days_equal_a_rebuild_after_each(warehouse):
+    company = Company(11)
+    selection = [f"+{name}" for name in MARTS]
+    for order in company.orders:
+        order["LastChangeDateTime"] = FIRST_DAY - timedelta(days=9)
+    warehouse.land("sap_s4hana", "supplier", vendors("Star"), FIRST_DAY, mode="full")
+    warehouse.land_documents("sap_s4hana", "purchase_order", company.orders, FIRST_DAY)
+    warehouse.build(FIRST_DAY, *selection)
+    # a day, a build that dies before it has recorded its batches, the same again with late documents, a day without,
+    # and a conversion with a vendor's new name
+    for number, (orders, receipts, is_recorded) in enumerate(
+        [(12, 20, True), (8, 8, False), (8, 0, True), (0, 0, True), (0, 0, True)], start=1
+    ):
+        at = FIRST_DAY + timedelta(days=number)
+        if orders:
+            warehouse.land_documents("sap_s4hana", "purchase_order", company.changed(orders, at), at)
+        if receipts:
+            warehouse.land_documents("sap_s4hana", "material_document", company.received(receipts, at), at)
+        if number == 5:
+            warehouse.land("sap_s4hana", "supplier", vendors("Nova"), at, mode="full")
+            unit = {"Product": "M1", "AlternativeUnit": "PAK", "BaseUnit": "EA"}
+            unit |= {"QuantityNumerator": Decimal(10), "QuantityDenominator": Decimal(1)}
+            warehouse.land("sap_s4hana", "product_unit", [unit], at, mode="full")
+        warehouse.build(at, *selection, consume=is_recorded)
+        if is_recorded:
+            rebuilt = warehouse.sibling(f"rebuilt_{number}")
+            rebuilt.build(at, *selection, full=True)
+            expected = marts(rebuilt)
+            assert all(expected.values())
+            found = marts(warehouse)
+            for name in MARTS:
+                assert found[name] == expected[name], f"{name} on day {number}"
+    touched = warehouse.rows("select count(*) as orders from intermediate.int_erp__touched_order")
+    assert 0 < touched[0]["orders"] <= ORDERS
