@@ -90,7 +90,8 @@ measured as (
         vendor_months.vendor_key,
         vendor_months.month,
         by_unit.base_unit as defect_ppm_unit,
-        coalesce(by_unit.units_at_risk, 0) as units_at_risk,
+        -- the count shown is in whole units: less than half a unit shows as none, and a share of nothing is unknown
+        case when by_unit.units_at_risk >= 0.5 then by_unit.units_at_risk else 0 end as units_at_risk,
         coalesce(by_unit.registered_defects, 0) as registered_defects,
         coalesce(by_unit.received_defects, 0) as received_defects,
         coalesce(counted.inspected_lots, 0) as inspected_lots,
