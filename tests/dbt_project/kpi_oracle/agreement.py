@@ -5,16 +5,17 @@ from typing import Any
 
 from tests.dbt_project.kpi_oracle.company import World, land, read
 from tests.dbt_project.kpi_oracle.comparison import Comparison, Difference
-from tests.dbt_project.kpi_oracle.observed import Reading
+from tests.dbt_project.kpi_oracle.observed import Seen
 from tests.dbt_project.kpi_oracle.shrinking import shrink
 from tests.dbt_project.kpi_oracle.tables import MARTS, Mart
+from tests.dbt_project.kpi_oracle.world_cost import RATES
 from tests.dbt_project.kpi_oracle.worlds import A_QUIET_DAY, READINGS
 
 
 def compare(warehouse: Any, worlds: Mapping[int, World], marts: Sequence[Mart] = MARTS) -> Comparison:
     """Build after each reading, and once more on a day without documents; compare the marts each time."""
     found = Comparison()
-    seen = read(worlds, READINGS)
+    seen = read(worlds, READINGS, RATES)
     for place, reading in enumerate(seen):
         # the second run happens twice, as after a kill: what lands again changes nothing
         land(warehouse, seen, place, twice=place == 1)
@@ -23,13 +24,11 @@ def compare(warehouse: Any, worlds: Mapping[int, World], marts: Sequence[Mart] =
     return found
 
 
-def _compare_build(
-    warehouse: Any, seen: Sequence[Reading], as_of: Any, marts: Sequence[Mart], found: Comparison
-) -> None:
+def _compare_build(warehouse: Any, seen: Seen, as_of: Any, marts: Sequence[Mart], found: Comparison) -> None:
     warehouse.build(as_of, *sorted({f"+{mart.name}" for mart in marts}))
     for mart in marts:
         rows = warehouse.rows(f"select * from marts.{mart.name} where {mart.only}")
-        found.add(as_of, mart.name, mart.keys, rows, mart.rows(seen, as_of), columns=mart.columns)
+        found.add(as_of, mart.name, mart.keys, rows, mart.rows(seen, as_of), columns=mart.columns, leeway=mart.leeway)
 
 
 def explain(differences: Sequence[Difference], worlds: Mapping[int, World], new_warehouse: Callable[[], Any]) -> str:

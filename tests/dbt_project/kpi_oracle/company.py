@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from connectors.entity import entity_of
-from tests.dbt_project.kpi_oracle.observed import Reading, Row, Unreadable
+from tests.dbt_project.kpi_oracle.observed import Reading, Row, Seen, Unreadable
 
 MARK = "§"
 OVERLAP = timedelta(minutes=15)
@@ -62,11 +62,15 @@ CONNECTIONS = {
 }
 
 
-def read(worlds: Mapping[int, World], instants: Sequence[datetime]) -> list[Reading]:
-    """What extractions at these instants could see of all worlds."""
+def read(worlds: Mapping[int, World], instants: Sequence[datetime], shared: Sequence[Document] = ()) -> Seen:
+    """What extractions at these instants could see of all worlds, and of the documents that no world has to itself."""
     readings = []
     for instant in instants:
         documents: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        for document in shared:
+            row = document.at(instant)
+            if row is not None:
+                documents[CONNECTIONS[document.system][0], document.entity].append(row)
         for name, world in worlds.items():
             for document in world.documents:
                 row = document.at(instant)
@@ -74,7 +78,7 @@ def read(worlds: Mapping[int, World], instants: Sequence[datetime]) -> list[Read
                     connection = CONNECTIONS[document.system][world.connection]
                     documents[connection, document.entity].append(marked(row, name))
         readings.append(Reading(instant, dict(documents)))
-    return readings
+    return tuple(readings)
 
 
 def marked(value: Any, name: int) -> Any:
@@ -91,7 +95,7 @@ def marked(value: Any, name: int) -> Any:
 SYSTEM_OF = {connection: system for system, names in CONNECTIONS.items() for connection in names}
 
 
-def land(warehouse: Any, readings: Sequence[Reading], place: int, *, twice: bool = False) -> None:
+def land(warehouse: Any, readings: Seen, place: int, *, twice: bool = False) -> None:
     """Land what an extract at that reading would: full, or what changed since the reading before less an overlap.
 
     ``twice``: each run happens twice, as after a kill behind its last batch.

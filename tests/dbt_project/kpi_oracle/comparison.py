@@ -60,11 +60,12 @@ class Comparison:
         oracle: Iterable[Row],
         *,
         columns: Sequence[str] = (),
+        leeway: float = 1e-9,
     ) -> None:
         """Compare the rows of both sides by key, in the columns that the oracle's rows have.
 
         With ``columns`` the table is a part of a wider mart: a row that one side lacks has no numbers, and a count of
-        nothing is 0 or empty.
+        nothing is 0 or empty. ``leeway`` is what rounding may take from a number.
         """
         ours = {tuple(row[name] for name in keys): row for row in warehouse}
         theirs = {tuple(row[name] for name in keys): row for row in oracle}
@@ -78,7 +79,7 @@ class Comparison:
                     found = ours_row[column] if ours_row else None
                     expected = theirs_row[column] if theirs_row else (0 if _is_nothing(found) else None)
                     if not (found is None and _is_nothing(expected)):
-                        self._compare(as_of, table, key, column, found, expected)
+                        self._compare(as_of, table, key, column, found, expected, leeway)
                 continue
             if ours_row is None or theirs_row is None:
                 presence = [
@@ -87,15 +88,22 @@ class Comparison:
                 self.differences.append(Difference(as_of, table, key, "row", *presence))
                 continue
             for column, expected in theirs_row.items():
-                self._compare(as_of, table, key, column, ours_row[column], expected)
+                self._compare(as_of, table, key, column, ours_row[column], expected, leeway)
 
     def _compare(
-        self, as_of: datetime, table: str, key: tuple[Any, ...], column: str, found: Any, expected: Any
+        self,
+        as_of: datetime,
+        table: str,
+        key: tuple[Any, ...],
+        column: str,
+        found: Any,
+        expected: Any,
+        leeway: float = 1e-9,
     ) -> None:
         if found is None and expected is None:
             return
         self.compared[f"{table}.{column}"] += 1
-        if not same(found, expected):
+        if not same(found, expected, leeway):
             self.differences.append(Difference(as_of, table, key, column, found, expected))
 
 
@@ -104,11 +112,11 @@ def _is_nothing(value: Any) -> bool:
     return isinstance(value, int) and value == 0
 
 
-def same(found: Any, expected: Any) -> bool:
+def same(found: Any, expected: Any, leeway: float = 1e-9) -> bool:
     if found is None or expected is None:
         return found is expected
     if isinstance(expected, float | Decimal) or isinstance(found, float | Decimal):
-        return isclose(float(found), float(expected), rel_tol=1e-9, abs_tol=1e-9)
+        return isclose(float(found), float(expected), rel_tol=1e-9, abs_tol=leeway)
     if isinstance(expected, datetime):
         return found == expected.replace(tzinfo=None)
     return found == expected

@@ -1,15 +1,17 @@
 """Schedule lines: what was promised, what came, what it is called; and the on-time numbers of vendors from them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from tests.dbt_project.kpi_oracle.observed import History, Reading, month, number
-from tests.dbt_project.kpi_oracle.orders import Key, Movement, Orders, movements, orders
+from tests.dbt_project.kpi_oracle.materials import Units, base_units, units_of
+from tests.dbt_project.kpi_oracle.observed import History, Row, Seen, month, number
+from tests.dbt_project.kpi_oracle.orders import Key, Movement, Orders, confirmations, movements, orders
 from tests.dbt_project.kpi_oracle.statistics import percentile, wilson
 
 
@@ -22,6 +24,7 @@ class PromiseChange:
     read_at: datetime
     from_date: date
     to_date: date
+    moved_by: str
 
 
 @dataclass
@@ -30,6 +33,7 @@ class ScheduleLine:
 
     key: Key
     vendor: str | None
+    order_type: str | None
     order_date: date | None
     requested: date | None
     first_promise: date | None
@@ -53,19 +57,24 @@ class ScheduleLine:
         return self.cancelled_at is not None
 
 
-def schedule_lines(readings: Sequence[Reading], as_of: datetime) -> list[ScheduleLine]:
+@lru_cache(maxsize=2)
+def schedule_lines(readings: Seen, as_of: datetime) -> list[ScheduleLine]:
     """Every schedule line of a known order line, as it stands at the as-of time."""
     seen = orders(readings)
     received = defaultdict(list)
     for movement in movements(readings):
         received[movement.line].append(movement)
+    confirmed = confirmations(readings)
+    of_line = Counter(key[:3] for key in seen.schedule_lines)
     lines: dict[Key, list[ScheduleLine]] = defaultdict(list)
     for key, history in seen.schedule_lines.items():
         line, header = seen.lines.get(key[:3]), seen.headers[key[:2]]
         if line and line.newest and header.newest and history.newest:
-            lines[key[:3]].append(_promised(seen, key, history, line, header))
+            # a confirmation names the order line: it speaks of a schedule line where there is just one
+            told = confirmed.get(key[:3], []) if of_line[key[:3]] == 1 else []
+            lines[key[:3]].append(_promised(seen, key, history, line, header, told))
     for key, parts in lines.items():
-        _deliver(seen.lines[key], parts, received[key])
+        _deliver(seen.lines[key], parts, received[key], units_of(readings))
     found = [part for parts in lines.values() for part in parts]
     _flag(found, seen)
     for part in found:
@@ -73,7 +82,9 @@ def schedule_lines(readings: Sequence[Reading], as_of: datetime) -> list[Schedul
     return found
 
 
-def _promised(seen: Orders, key: Key, history: History, line: History, header: History) -> ScheduleLine:
+def _promised(
+    seen: Orders, key: Key, history: History, line: History, header: History, told: Sequence[date]
+) -> ScheduleLine:
     order, item, newest = header.newest.content, line.newest.content, history.newest.content  # type: ignore[union-attr]
     dates = [
         (version, version.content["ScheduleLineDeliveryDate"])
@@ -81,9 +92,11 @@ def _promised(seen: Orders, key: Key, history: History, line: History, header: H
         if version.content["ScheduleLineDeliveryDate"] is not None
     ]
     changes: list[PromiseChange] = []
-    for (_, before), (version, after) in pairwise(dates):
+    for (earlier, before), (version, after) in pairwise(dates):
         if before != after:
-            changes.append(PromiseChange(len(changes) + 1, version.changed_at, version.read_at, before, after))
+            moved_by = _moved_by(earlier.content, version.content)
+            change = PromiseChange(len(changes) + 1, version.changed_at, version.read_at, before, after, moved_by)
+            changes.append(change)
     statistics = [
         version.content["SchedLineStscDeliveryDate"]
         for version in history.readable
@@ -102,11 +115,12 @@ def _promised(seen: Orders, key: Key, history: History, line: History, header: H
     part = ScheduleLine(
         key=key,
         vendor=None if vendor is None else f"{key[0]}:{vendor}",
+        order_type=order["PurchaseOrderType"],
         order_date=order["PurchaseOrderDate"],
         requested=landed,
-        first_promise=statistics[0] if statistics else landed,
-        basis="statistics_date" if statistics else ("first_landed" if landed else None),
-        latest_promise=dates[-1][1] if dates else None,
+        first_promise=next(iter([*told, *statistics]), landed),
+        basis="confirmation" if told else "statistics_date" if statistics else "first_landed" if landed else None,
+        latest_promise=told[-1] if told else dates[-1][1] if dates else None,
         changes=changes,
         ordered=newest["ScheduleLineOrderQuantity"],
         is_performance=not is_transport and vendor is not None and not item.get("IsReturnsItem"),
@@ -121,14 +135,23 @@ def _promised(seen: Orders, key: Key, history: History, line: History, header: H
     return part
 
 
-def _deliver(line: History, parts: list[ScheduleLine], events: Iterable[Movement]) -> None:
+def _moved_by(before: Row, after: Row) -> str:
+    """The statistics-relevant date moves with a date that was agreed, and stays where the vendor moved alone."""
+    old, new = before.get("SchedLineStscDeliveryDate"), after.get("SchedLineStscDeliveryDate")
+    if old is None or new is None:
+        return "unknown"
+    return "vendor" if old == new else "agreed"
+
+
+def _deliver(line: History, parts: list[ScheduleLine], events: Iterable[Movement], units: Units) -> None:
     """Give the line's receipts to its schedule lines: first due, first served; the thresholds add up."""
     item = line.newest.content  # type: ignore[union-attr]
-    in_order_unit = [event for event in events if event.unit == item["PurchaseOrderQuantityUnit"]]
-    counted = sorted((event for event in in_order_unit if event.quantity), key=_place)
+    found = [(event, in_order_unit(units, parts[0].key[0], item, event)) for event in events]
+    counted = sorted((event for event, quantity in found if quantity), key=_place)
+    quantities = {event.document: quantity for event, quantity in found}
     levels, level = [], Decimal(0)
     for event in counted:
-        level += event.quantity
+        level += quantities[event.document] or Decimal(0)
         levels.append(level)
     short = Decimal(1) - (item.get("UnderdelivTolrtdLmtRatioInPct") or Decimal(0)) / 100
     due_first = sorted(
@@ -139,15 +162,27 @@ def _deliver(line: History, parts: list[ScheduleLine], events: Iterable[Movement
     for part in due_first:
         reach = before + part.ordered
         for place, event in enumerate(counted):
-            # for good: neither this nor any later movement leaves less
-            if min(levels[place:]) >= before + part.ordered * short:
+            # for good: no movement from here on leaves less; a line for nothing needs goods that are left over
+            least = min(levels[place:])
+            if least >= reach * short and (part.ordered or least > before):
                 part.in_full, part.completed_by = event.posted, event
                 break
         part.received = min(max(level - before, Decimal(0)), part.ordered)
         before = reach
     for part in parts:
-        if any(event.unit != item["PurchaseOrderQuantityUnit"] for event in events):
+        if any(quantity is None for _, quantity in found):
             part.flags.add("receipt_in_other_unit")
+
+
+def in_order_unit(units: Units, connection: str, item: Row, event: Movement) -> Decimal | None:
+    """What a movement changed, in the unit of the order; None where nobody says how many of one make the other."""
+    if event.unit == item["PurchaseOrderQuantityUnit"]:
+        return event.quantity
+    entered = event.base_factor
+    if entered is None:
+        entered = base_units(units, connection, item.get("Material"), event.unit)
+    ordered = base_units(units, connection, item.get("Material"), item["PurchaseOrderQuantityUnit"])
+    return event.quantity * entered / ordered if entered is not None and ordered else None
 
 
 def _place(event: Movement) -> Any:
@@ -202,8 +237,9 @@ def _flag(parts: Iterable[ScheduleLine], seen: Orders) -> None:
             part.flags.add("no_promise_date")
         item = seen.lines[part.key[:3]].newest.content  # type: ignore[union-attr]
         words = (item.get("Material"), item.get("PurchaseOrderItemText"), item.get("Plant"))
+        price = (item["NetPriceAmount"], item["NetPriceQuantity"])
         delivery = done.document[:3] if done else None
-        alike = (part.key[:2], words, part.ordered, part.unit_price, part.requested, delivery)
+        alike = (part.key[:2], words, part.ordered, price, part.requested, delivery)
         if alike in known_lines:
             part.flags.add("repeated_line")
         known_lines.add(alike)
@@ -217,7 +253,7 @@ def _key(part: ScheduleLine) -> str:
     return f"{part.key[0]}:{'/'.join(part.key[1:])}"
 
 
-def fct_schedule_line(readings: Sequence[Reading], as_of: datetime) -> list[dict[str, Any]]:
+def fct_schedule_line(readings: Seen, as_of: datetime) -> list[dict[str, Any]]:
     """The facts of every schedule line."""
     return [
         {
@@ -250,7 +286,7 @@ def fct_schedule_line(readings: Sequence[Reading], as_of: datetime) -> list[dict
     ]
 
 
-def fct_promise_change(readings: Sequence[Reading], as_of: datetime) -> list[dict[str, Any]]:
+def fct_promise_change(readings: Seen, as_of: datetime) -> list[dict[str, Any]]:
     """The promise ledger."""
     return [
         {
@@ -262,6 +298,7 @@ def fct_promise_change(readings: Sequence[Reading], as_of: datetime) -> list[dic
             "to_date": change.to_date,
             "days_moved": days(change.from_date, change.to_date),
             "notice_days": days(change.changed_at.date(), change.from_date),
+            "moved_by": change.moved_by,
             "direction": "later" if change.to_date > change.from_date else "earlier",
         }
         for part in schedule_lines(readings, as_of)
@@ -277,7 +314,7 @@ AGAINST = (
 )
 
 
-def vendor_month(readings: Sequence[Reading], as_of: datetime) -> list[dict[str, Any]]:
+def vendor_month(readings: Seen, as_of: datetime) -> list[dict[str, Any]]:
     """Punctuality by the month a date fell in, lead time by that of the order, moves by that of the change."""
     lines = [part for part in schedule_lines(readings, as_of) if part.is_performance]
     alive = [part for part in lines if not part.is_cancelled]
@@ -294,8 +331,13 @@ def vendor_month(readings: Sequence[Reading], as_of: datetime) -> list[dict[str,
         for name, which in AGAINST:
             row |= _on_time(name, [(getattr(part, which), part.in_full) for part in own], first_day, as_of.date())
         promised = [part for part in own if part.first_promise and month(part.first_promise) == first_day]
-        slips = [slip for part in promised if (slip := days(part.first_promise, part.in_full)) is not None]
-        ordered = [part for part in own if part.order_date and month(part.order_date) == first_day]
+        # a line delivered before it was due joins its month once the promise has passed, as in on-time delivery
+        passed = [part for part in promised if part.first_promise < as_of.date()]
+        slips = [slip for part in passed if (slip := days(part.first_promise, part.in_full)) is not None]
+        # a framework's date is no release
+        ordered = [
+            part for part in own if part.order_date and month(part.order_date) == first_day and part.order_type != "FO"
+        ]
         times = [time for part in ordered if (time := days(part.order_date, part.in_full)) is not None]
         moves = [
             change

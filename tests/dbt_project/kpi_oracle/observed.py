@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 Row = Mapping[str, Any]
+Seen = tuple["Reading", ...]  # the oldest first
 
 
 @dataclass(frozen=True)
@@ -19,9 +20,12 @@ class Unreadable:
     raw: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reading:
-    """One extraction of everything: the rows of each (connection, entity) that could be seen at that instant."""
+    """One extraction of everything: the rows of each (connection, entity) that could be seen at that instant.
+
+    Two readings are the same only if they are one object, so that what follows from readings can be remembered.
+    """
 
     at: datetime
     documents: Mapping[tuple[str, str], Sequence[Row]]

@@ -1,15 +1,16 @@
 """Purchase orders, their lines and schedule lines as histories; receipts as movements of the quantity received."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from tests.dbt_project.kpi_oracle.observed import (
     History,
-    Reading,
     Row,
+    Seen,
     contents,
     histories,
     instant_of,
@@ -44,7 +45,8 @@ class Orders:
         return since
 
 
-def orders(readings: Sequence[Reading]) -> Orders:
+@lru_cache(maxsize=2)
+def orders(readings: Seen) -> Orders:
     """The histories of all orders that the readings saw."""
     headers, lines, schedule_lines = [], [], []
     named: dict[Key, list[tuple[datetime, frozenset[Key]]]] = {}
@@ -84,13 +86,15 @@ def _parts(header: Row) -> Iterator[tuple[Row, Row | None]]:
 class Movement:
     """What one item of a material document changed in the quantity received.
 
-    ``quantity``: signed; 0 for a reversed receipt and for what reversed it.
+    ``quantity``: signed; 0 for a reversed receipt and for what reversed it. ``base_factor``: base units in one unit of
+    entry by the ERP's own conversion at the posting.
     """
 
     line: Key
     kind: str
     quantity: Decimal
     unit: str | None
+    base_factor: Decimal | None
     posted: date
     recorded_at: datetime
     document: Key
@@ -102,7 +106,25 @@ class Movement:
         return (self.posted, self.recorded_at, self.document)
 
 
-def movements(readings: Sequence[Reading]) -> list[Movement]:
+def confirmations(readings: Seen) -> dict[Key, list[date]]:
+    """The dates that vendors confirmed for an order line, one for each round: that of its last part."""
+    seen = []
+    for reading in readings:
+        for connection, row in reading.of("supplier_confirmation"):
+            names = ("PurchaseOrder", "PurchaseOrderItem", "SequentialNmbrOfSuplrConf")
+            told_at = instant_of(known(row["CreationDate"]), row["CreationTime"])
+            seen.append((reading.at, told_at, (connection, *(number(row[name]) for name in names)), contents(row)))
+    rounds: dict[Key, dict[datetime, date]] = {}
+    for key, history in histories(seen, ("DeliveryDate", "ConfirmedQuantity")).items():
+        if history.newest is not None and history.newest.content["SupplierConfirmationCategory"] == "AB":
+            own, told_at = rounds.setdefault(key[:3], {}), history.newest.changed_at
+            day = history.newest.content["DeliveryDate"]
+            own[told_at] = max(own.get(told_at, day), day)
+    return {key: [day for _, day in sorted(own.items())] for key, own in rounds.items()}
+
+
+@lru_cache(maxsize=2)
+def movements(readings: Seen) -> list[Movement]:
     """Receipts (101), reversals (102) and returns to the vendor (122), reversals already taken from what they name."""
     found = _documents(readings)
     receipts = {movement.document: movement for movement, _ in found if movement.kind == "101"}
@@ -119,7 +141,7 @@ def movements(readings: Sequence[Reading]) -> list[Movement]:
     return [movement for movement, _ in found]
 
 
-def _documents(readings: Sequence[Reading]) -> list[tuple[Movement, bool]]:
+def _documents(readings: Seen) -> list[tuple[Movement, bool]]:
     headers, items = [], []
     for reading in readings:
         for connection, header in reading.of("material_document"):
@@ -148,6 +170,7 @@ def _documents(readings: Sequence[Reading]) -> list[tuple[Movement, bool]]:
             kind=row["GoodsMovementType"],
             quantity=sign * row["QuantityInEntryUnit"],
             unit=plain(row["EntryUnit"]),
+            base_factor=_base_factor(row),
             posted=header["PostingDate"],
             recorded_at=instant_of(header["CreationDate"], header["CreationTime"]),  # type: ignore[arg-type]
             document=key,
@@ -155,3 +178,8 @@ def _documents(readings: Sequence[Reading]) -> list[tuple[Movement, bool]]:
         )
         found.append((movement, bool(row.get("GoodsMovementIsCancelled"))))
     return found
+
+
+def _base_factor(row: Row) -> Decimal | None:
+    entered, base = known(row["QuantityInEntryUnit"]), known(row.get("QuantityInBaseUnit"))
+    return base / entered if entered and base is not None else None

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from tests.dbt_project.kpi_oracle.observed import Reading, Row, contents, histories, number, plain
+from tests.dbt_project.kpi_oracle.observed import Row, Seen, contents, histories, number, plain
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def letters_and_digits(name: str | None) -> str | None:
 
 
 def rows_of(
-    readings: Sequence[Reading], entity: str, key: str, clock: str, needed: Sequence[str] = ()
+    readings: Seen, entity: str, key: str, clock: str, needed: Sequence[str] = ()
 ) -> dict[tuple[str, ...], Any]:
     """Histories of an entity that has one key field and one change time."""
     seen = (
@@ -43,7 +44,8 @@ def rows_of(
     return histories(seen, needed)
 
 
-def parties(readings: Sequence[Reading]) -> Parties:
+@lru_cache(maxsize=2)
+def parties(readings: Seen) -> Parties:
     """The vendors that were seen, and who is who."""
     vendors = _vendors(readings)
     accounts = {
@@ -74,7 +76,7 @@ def parties(readings: Sequence[Reading]) -> Parties:
     return Parties(vendors, of_account, of_organisation)  # type: ignore[arg-type]
 
 
-def _vendors(readings: Sequence[Reading]) -> dict[str, Vendor]:
+def _vendors(readings: Seen) -> dict[str, Vendor]:
     """The vendor master, and vendors that only an order names."""
     names: dict[tuple[str, str], str | None] = {}
     for reading in readings:

@@ -1,13 +1,14 @@
 """Votes of vendors on us and of our people on vendors, and proposals with the gate of actionable."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from tests.dbt_project.kpi_oracle.observed import Reading, month, plain, quarter
+from tests.dbt_project.kpi_oracle.observed import Seen, month, plain, quarter
 from tests.dbt_project.kpi_oracle.parties import letters_and_digits, parties, rows_of
 from tests.dbt_project.kpi_oracle.statistics import net_promoters
 
@@ -40,7 +41,8 @@ class Proposal:
         return self.is_complete and not self.is_repeat
 
 
-def votes(readings: Sequence[Reading]) -> list[Vote]:
+@lru_cache(maxsize=2)
+def votes(readings: Seen) -> list[Vote]:
     """One vote for each respondent, wave, direction and account; an anonymous answer is a vote of its own."""
     vendors = parties(readings).of_account
     last: dict[Any, tuple[Any, Vote]] = {}
@@ -61,7 +63,8 @@ def votes(readings: Sequence[Reading]) -> list[Vote]:
     return [vote for _, vote in last.values()]
 
 
-def proposals(readings: Sequence[Reading]) -> list[Proposal]:
+@lru_cache(maxsize=2)
+def proposals(readings: Seen) -> list[Proposal]:
     """Proposals in the order of submission."""
     vendors = parties(readings).of_account
     known_rows = rows_of(readings, "innovation_proposal", "Id", "SystemModstamp", ("Submitted_Date__c",))
@@ -100,7 +103,7 @@ def nps(cast: Iterable[Vote]) -> dict[str, Any]:
     return {"": score, "_n": len(scores), "_lower": max(score - margin, -100.0), "_upper": min(score + margin, 100.0)}
 
 
-def vendor_month(readings: Sequence[Reading], as_of: datetime) -> list[dict[str, Any]]:
+def vendor_month(readings: Seen, as_of: datetime) -> list[dict[str, Any]]:
     """Votes in the month they were given, proposals in the month of their submission."""
     cast = [vote for vote in votes(readings) if vote.vendor]
     ideas = [proposal for proposal in proposals(readings) if proposal.vendor]

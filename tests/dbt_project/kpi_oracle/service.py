@@ -1,11 +1,11 @@
 """Tickets: one episode each, measured to their resolution and never to their closing."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from tests.dbt_project.kpi_oracle.observed import Reading, known, month
+from tests.dbt_project.kpi_oracle.observed import Seen, known, month
 from tests.dbt_project.kpi_oracle.parties import parties, rows_of
 from tests.dbt_project.kpi_oracle.statistics import percentile, wilson
 
@@ -41,7 +41,8 @@ class Ticket:
         return False if self.is_open and as_of - self.opened > TARGET else None
 
 
-def tickets(readings: Sequence[Reading]) -> list[Ticket]:
+@lru_cache(maxsize=2)
+def tickets(readings: Seen) -> list[Ticket]:
     """Every ticket that was seen and could be read."""
     vendors = parties(readings).of_organisation
     found = []
@@ -64,7 +65,7 @@ def tickets(readings: Sequence[Reading]) -> list[Ticket]:
     return found
 
 
-def fct_service_ticket(readings: Sequence[Reading], as_of: datetime) -> list[dict[str, Any]]:
+def fct_service_ticket(readings: Seen, as_of: datetime) -> list[dict[str, Any]]:
     """The facts of every ticket."""
     return [
         {
@@ -80,7 +81,7 @@ def fct_service_ticket(readings: Sequence[Reading], as_of: datetime) -> list[dic
     ]
 
 
-def vendor_month(readings: Sequence[Reading], as_of: datetime) -> list[dict[str, Any]]:
+def vendor_month(readings: Seen, as_of: datetime) -> list[dict[str, Any]]:
     """Tickets by vendor, in the month they were opened or resolved in."""
     counted = [ticket for ticket in tickets(readings) if ticket.vendor and not ticket.is_cancelled]
     months = {(ticket.vendor, month(ticket.opened.date())) for ticket in counted if ticket.opened}

@@ -1,12 +1,21 @@
 """The oracle's numbers under the names of the marts, so that both can be laid side by side."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tests.dbt_project.kpi_oracle import delivery, relationship, service, targets
-from tests.dbt_project.kpi_oracle.observed import Reading
+from tests.dbt_project.kpi_oracle import (
+    cost,
+    delivery,
+    lead_time,
+    quality,
+    receiving,
+    relationship,
+    service,
+    targets,
+)
+from tests.dbt_project.kpi_oracle.observed import Seen
 
 Table = list[dict[str, Any]]
 
@@ -14,13 +23,15 @@ Table = list[dict[str, Any]]
 @dataclass(frozen=True)
 class Mart:
     """A mart, the columns that identify a row, and the oracle's version of it; ``columns``: the part of a wider mart;
-    ``only``: the rows that the oracle speaks about."""
+    ``only``: the rows that the oracle speaks about; ``leeway``: what rounding may take
+    from a number."""
 
     name: str
     keys: tuple[str, ...]
-    rows: Callable[[Sequence[Reading], datetime], Table]
+    rows: Callable[[Seen, datetime], Table]
     columns: tuple[str, ...] = ()
     only: str = "true"
+    leeway: float = 1e-9
 
 
 OF_VENDOR_MONTH = ("vendor_key", "month")
@@ -33,6 +44,22 @@ def _share(name: str) -> tuple[str, ...]:
 MARTS = (
     Mart("fct_schedule_line", ("schedule_line_key",), delivery.fct_schedule_line),
     Mart("fct_promise_change", ("schedule_line_key", "change_number"), delivery.fct_promise_change),
+    Mart("lead_time", ("vendor_key", "cohort", "cohort_start"), lead_time.lead_time, leeway=1e-6),
+    Mart("fct_goods_receipt", ("goods_receipt_key",), receiving.fct_goods_receipt),
+    Mart("fct_invoice_line", ("invoice_line_key",), cost.fct_invoice_line),
+    Mart(
+        "price_variance",
+        ("vendor_key", "connection_id", "material", "quarter", "baseline"),
+        cost.price_variance,
+        (
+            "invoice_lines", "compared_lines", "outlier_lines", "actual_amount", "baseline_amount", "planned_amount",
+            "price_variance", "fx_variance", "volume_variance", "mix_variance", "cost_variance",
+            "price_variance_without_outliers",
+        ),
+        leeway=0.0151,  # three amounts rounded to cents
+    ),
+    Mart("fct_inspection_lot", ("inspection_lot_key",), quality.fct_inspection_lot),
+    Mart("fct_quality_notification", ("quality_notification_key",), quality.fct_quality_notification),
     Mart("fct_service_ticket", ("ticket_key",), service.fct_service_ticket),
     Mart(
         "vendor_month",

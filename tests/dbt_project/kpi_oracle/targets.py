@@ -1,10 +1,9 @@
 """The targets of the ecosystem by quarter: met, not met, cannot tell."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from tests.dbt_project.kpi_oracle.observed import Reading, quarter
+from tests.dbt_project.kpi_oracle.observed import Seen, quarter
 from tests.dbt_project.kpi_oracle.orders import orders
 from tests.dbt_project.kpi_oracle.parties import parties
 from tests.dbt_project.kpi_oracle.relationship import IN, nps, proposals, votes
@@ -14,10 +13,10 @@ Row = dict[str, Any]
 
 def after(first_day: date) -> date:
     """The first day of the next quarter."""
-    return date(first_day.year + first_day.month // 12, (first_day.month + 2) % 12 + 1, 1)
+    return date(first_day.year + first_day.month // 10, (first_day.month + 2) % 12 + 1, 1)
 
 
-def quarters(readings: Sequence[Reading], as_of: datetime) -> list[date]:
+def quarters(readings: Seen, as_of: datetime) -> list[date]:
     """Every quarter from the first order, vote or proposal to the as-of time."""
     days = {
         history.newest.content["PurchaseOrderDate"] for history in orders(readings).headers.values() if history.newest
@@ -43,7 +42,7 @@ def estimated(value: float | None, lower: float | None, upper: float | None, tar
     return "met" if lower >= target else "not met" if upper < target else "cannot tell"
 
 
-def vendor_nps(readings: Sequence[Reading], as_of: datetime) -> list[Row]:
+def vendor_nps(readings: Seen, as_of: datetime) -> list[Row]:
     """Votes of vendors on us, by the quarter of their wave."""
     cast = [vote for vote in votes(readings) if vote.direction == IN]
     rows = []
@@ -54,7 +53,7 @@ def vendor_nps(readings: Sequence[Reading], as_of: datetime) -> list[Row]:
     return rows
 
 
-def submissions(readings: Sequence[Reading], as_of: datetime) -> list[Row]:
+def submissions(readings: Seen, as_of: datetime) -> list[Row]:
     """Actionable proposals by the quarter of submission: in total, and for each strategic vendor."""
     ideas = proposals(readings)
     strategic = {vendor.key for vendor in parties(readings).vendors.values() if vendor.is_strategic}

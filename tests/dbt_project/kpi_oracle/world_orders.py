@@ -14,32 +14,39 @@ MESSES = (
     "promise_moves", "dates_go_back", "agreed_moves", "cancellations", "dropped_parts", "closed_short", "late_commits",
     "padded_keys", "partial_receipts", "over_deliveries", "returns", "reversals", "other_units",
     "late_booking", "zero_values", "repeated_lines", "no_vendor_performance", "split_schedules", "early_deliveries",
-    "quantity_changes", "no_dates",
+    "quantity_changes", "no_dates", "purchases_a_year_before", "frameworks", "long_orders", "confirmations",
+    "other_confirmations",
 )  # fmt: skip
-CURRENCIES = ("EUR", "USD", "JPY")
+CURRENCIES = ("EUR", "EUR", "USD", "JPY", "GBP", "CHF")
+MATERIALS = ("M77§01", "M77§02")
 LAST_DAY = date(2026, 7, 1)
+LONG = 60  # lines enough for an interval of the time in which nine of ten have come
 
 
-def documents(dice: Dice, vendors: tuple[str, ...]) -> list[Document]:
+def documents(dice: Dice, vendors: tuple[str, ...], known: list[Document]) -> list[Document]:
     """Two to six orders and everything that was booked on them."""
-    orders, receipts = [], []
+    orders: list[Document] = []
+    receipts: list[dict[str, Any]] = []
     for count in range(1, dice.between(2, 6) + 1):
         vendor = dice.one_of(vendors)
-        created = dice.day(-30, 105)
-        first = _order(dice, f"77§{count:02d}", vendor, created)
+        # a purchase of the year before is what a plan compares with
+        created = dice.day(-30, 105) - timedelta(days=365 if dice.happens("purchases_a_year_before") else 0)
+        is_long = count == 1 and dice.happens("long_orders", 1)
+        first = _order(dice, f"77§{count:02d}", vendor, created, LONG if is_long else dice.between(1, 3))
         orders.append(Document("sap_s4hana", "purchase_order", _edited(dice, first, created)))
         for line in first[ITEMS]:
             receipts += _receipts(dice, first, line, created)
+            orders += _confirmations(dice, first, line, created)
     return orders + [_numbered(receipt, f"77§{count:02d}", receipts) for count, receipt in enumerate(receipts, start=1)]
 
 
-def _order(dice: Dice, number: str, vendor: str, created: date) -> dict[str, Any]:
-    lines = [_line(dice, place * 10, created) for place in range(1, dice.between(1, 3) + 1)]
+def _order(dice: Dice, number: str, vendor: str, created: date, count: int) -> dict[str, Any]:
+    lines = [_line(dice, place * 10, created) for place in range(1, count + 1)]
     if dice.happens("repeated_lines"):
         lines.append({**deepcopy(lines[0]), "PurchaseOrderItem": f"{len(lines) * 10 + 10:05d}"})
     order: dict[str, Any] = {
         "PurchaseOrder": number,
-        "PurchaseOrderType": "NB",
+        "PurchaseOrderType": "FO" if dice.happens("frameworks", 4) else "NB",
         "PurchaseOrderDeletionCode": "",
         "Supplier": f"0000{vendor}" if dice.happens("padded_keys") else vendor,
         "PurchaseOrderDate": created,
@@ -61,14 +68,15 @@ def _order(dice: Dice, number: str, vendor: str, created: date) -> dict[str, Any
 
 def _line(dice: Dice, number: int, created: date) -> dict[str, Any]:
     due = dice.day(5, 45, after=created)
-    schedules = [_schedule(dice, 1, due)]
-    if dice.happens("split_schedules"):
-        schedules.append(_schedule(dice, 2, dice.day(-10, 20, after=due)))
+    is_split = dice.happens("split_schedules")
+    schedules = [_schedule(dice, 1, due, is_split)]
+    if is_split:
+        schedules.append(_schedule(dice, 2, dice.day(-10, 20, after=due), is_split))
     return {
         "PurchaseOrderItem": f"{number:05d}",
         "PurchasingDocumentDeletionCode": "",
         "Plant": "1000",
-        "Material": dice.one_of(("M1", "M2")),
+        "Material": dice.one_of(MATERIALS),
         "PurchaseOrderItemText": "Bolts",
         "OrderQuantity": sum((schedule["ScheduleLineOrderQuantity"] for schedule in schedules), Decimal(0)),
         "PurchaseOrderQuantityUnit": "EA",
@@ -82,13 +90,15 @@ def _line(dice: Dice, number: int, created: date) -> dict[str, Any]:
     }
 
 
-def _schedule(dice: Dice, number: int, due: date) -> dict[str, Any]:
+def _schedule(dice: Dice, number: int, due: date, is_split: bool) -> dict[str, Any]:
     is_dateless = dice.happens("no_dates", 4)
     return {
         "ScheduleLine": f"{number:04d}",
         "ScheduleLineDeliveryDate": None if is_dateless else due,
         "SchedLineStscDeliveryDate": None if is_dateless or dice.between(1, 3) == 1 else due,
-        "ScheduleLineOrderQuantity": Decimal(dice.one_of((0, 10) if dice.happens("zero_values", 3) else (10, 100))),
+        "ScheduleLineOrderQuantity": Decimal(
+            dice.one_of((0, 10) if not is_split and dice.happens("zero_values", 3) else (10, 100))
+        ),
         "PurchaseOrderQuantityUnit": "EA",
     }
 
@@ -135,7 +145,9 @@ def _edit(dice: Dice, states: list[State], day: date) -> dict[str, Any]:
         return order
     schedule = dice.one_of(line[SCHEDULES])
     if dice.happens("quantity_changes", 3):
-        schedule["ScheduleLineOrderQuantity"] = Decimal(dice.one_of((0, 20, 50)))
+        schedule["ScheduleLineOrderQuantity"] = Decimal(
+            dice.one_of((0, 20, 50) if len(line[SCHEDULES]) == 1 else (20, 50))
+        )
     if dice.happens("promise_moves", 1) and isinstance(schedule["ScheduleLineDeliveryDate"], date):
         schedule["ScheduleLineDeliveryDate"] += timedelta(days=dice.between(-5, 20))
         if dice.happens("agreed_moves"):
@@ -152,11 +164,33 @@ def _edit(dice: Dice, states: list[State], day: date) -> dict[str, Any]:
     return order
 
 
+def _confirmations(dice: Dice, order: dict[str, Any], line: dict[str, Any], created: date) -> list[Document]:
+    """What the vendor confirmed for a line, in one or two rounds; a round may come in parts."""
+    found: list[Document] = []
+    day = created
+    for _ in range(dice.between(0, 2) if "confirmations" in dice.messes else 0):
+        day = dice.day(1, 25, after=day)
+        for _part in range(dice.between(1, 2)):
+            row = {
+                "PurchaseOrder": order["PurchaseOrder"],
+                "PurchaseOrderItem": line["PurchaseOrderItem"],
+                "SequentialNmbrOfSuplrConf": f"{len(found) + 1:04d}",
+                "SupplierConfirmationCategory": "LA" if dice.happens("other_confirmations", 4) else "AB",
+                "DeliveryDate": dice.day(5, 40, after=created),
+                "ConfirmedQuantity": line["OrderQuantity"],
+                "CreationDate": day,
+                "CreationTime": "10:15:00",
+            }
+            found.append(Document("sap_s4hana", "supplier_confirmation", (State(instant(day, 10, 15), row),)))
+    return found
+
+
 def _receipts(dice: Dice, order: dict[str, Any], line: dict[str, Any], created: date) -> list[dict[str, Any]]:
     """What was booked on a line, in the order of its posting."""
     due = next((part["ScheduleLineDeliveryDate"] for part in line[SCHEDULES]), None) or created
     quantity = line["OrderQuantity"]
-    if not quantity or dice.between(1, 5) == 1:
+    is_forgotten = dice.between(1, 5) == 1 and len(order[ITEMS]) < LONG
+    if not quantity or is_forgotten:
         return []
     posted = dice.day(-10 if dice.happens("early_deliveries") else 0, 15, after=due)
     shares = [Decimal(1)]
@@ -196,12 +230,14 @@ def _receipt(
         "kind": kind,
         "order": order["PurchaseOrder"],
         "line": line["PurchaseOrderItem"].lstrip("0"),
+        "material": line["Material"],
         "quantity": quantity,
         "unit": line["PurchaseOrderQuantityUnit"],
         "posted": posted,
         "recorded": recorded,
         "is_late_commit": dice.happens("late_commits", 3),
-        "is_unreadable": dice.happens("unreadable_values", 6),
+        # the flag on the receipt lands only with its reversal, so that one can be read
+        "is_unreadable": kind != "102" and dice.happens("unreadable_values", 6),
         "reverses": None,
         "cancelled_by": None,
     }
@@ -213,11 +249,15 @@ def _numbered(receipt: dict[str, Any], number: str, receipts: list[dict[str, Any
         named = f"77§{next(i for i, one in enumerate(receipts, start=1) if one is receipt['first_of_line']):02d}"
     item = {
         "MaterialDocumentItem": "1",
+        "Material": receipt["material"],
         "PurchaseOrder": receipt["order"],
         "PurchaseOrderItem": receipt["line"],
         "GoodsMovementType": receipt["kind"],
         "QuantityInEntryUnit": Unreadable("ten") if receipt["is_unreadable"] else receipt["quantity"],
         "EntryUnit": receipt["unit"],
+        # the conversion of that day, not today's of the material master
+        "QuantityInBaseUnit": receipt["quantity"] * (12 if receipt["unit"] == "PAK" else 1),
+        "MaterialBaseUnit": "EA",
         "GoodsMovementIsCancelled": False,
         "ReversedMaterialDocumentYear": "2026" if named else "",
         "ReversedMaterialDocument": named or "",

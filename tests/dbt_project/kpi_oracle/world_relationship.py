@@ -17,7 +17,7 @@ DIRECTIONS = ("vendor_rates_us", "stakeholder_rates_vendor")
 WAVES = ("2026-Q1", "2026-Q2")
 
 
-def documents(dice: Dice, vendors: tuple[str, ...]) -> list[Document]:
+def documents(dice: Dice, vendors: tuple[str, ...], known: list[Document]) -> list[Document]:
     """Accounts of the vendors, their votes and proposals."""
     accounts = [account for vendor in vendors for account in _accounts(dice, vendor)]
     names = [account.states[0].row["Id"] for account in accounts]

@@ -12,7 +12,7 @@ MESSES = ("reopened_tickets", "automatic_closing", "cancelled_tickets", "no_reso
 AUTOMATIC_CLOSING = timedelta(days=5)
 
 
-def documents(dice: Dice, vendors: tuple[str, ...]) -> list[Document]:
+def documents(dice: Dice, vendors: tuple[str, ...], known: list[Document]) -> list[Document]:
     """None to six tickets."""
     return [_ticket(dice, f"77§{count:02d}", vendors) for count in range(1, dice.between(0, 6) + 1)]
 

@@ -3,14 +3,14 @@
 from datetime import timedelta
 from random import Random
 
-from tests.dbt_project.kpi_oracle import world_orders, world_relationship, world_tickets
+from tests.dbt_project.kpi_oracle import world_cost, world_orders, world_quality, world_relationship, world_tickets
 from tests.dbt_project.kpi_oracle.company import Document, World, instant
 from tests.dbt_project.kpi_oracle.dice import READING_DAYS, Dice
 from tests.dbt_project.kpi_oracle.vendors import VENDORS, suppliers
 
 READINGS = tuple(instant(day, 18) for day in READING_DAYS)
 A_QUIET_DAY = instant(READING_DAYS[-1] + timedelta(days=3), 18)
-FAMILIES = (world_orders, world_tickets, world_relationship)
+FAMILIES = (world_orders, world_quality, world_cost, world_tickets, world_relationship)
 MESSES = ("renamed_vendors", "unreadable_values", *(mess for family in FAMILIES for mess in family.MESSES))
 
 
@@ -22,7 +22,7 @@ def world(seed: int, *, every_mess: bool = False) -> World:
     vendors = VENDORS[: dice.between(1, 3)]
     documents: list[Document] = suppliers(dice, vendors)
     for family in FAMILIES:
-        documents += family.documents(dice, vendors)
+        documents += family.documents(dice, vendors, documents)
     return World(tuple(documents), messes, connection=seed % 2)
 
 
