@@ -92,7 +92,7 @@ def measure(lines: int, scratch: Path | None = None) -> dict[str, float]:
     return {
         "lines": lines,
         "versions": lines * 5 // 4,
-        "full_s": full.nodes_s - full.tests_s,
+        "full_s": round(full.nodes_s - full.tests_s, 1),
         "full_tests_s": full.tests_s,
         "by_hand_s": by_hand_s,
         "full_ratio": round((full.nodes_s - full.tests_s) / by_hand_s, 2),
