@@ -104,7 +104,15 @@ def test_every_test_that_the_kpi_decisions_name_exists():
         r"(?m)^  - name: (\w+)", "".join(path.read_text() for path in PROJECT.rglob("_unit_tests.yml"))
     )
     python_tests = re.findall(
-        r"(?m)^def (test_\w+)", "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
+        r"(?m)^def (test_\w+)", "".join(path.read_text() for path in Path(__file__).parents[1].rglob("test_*.py"))
     )
     assert len(named) >= 25
     assert [name for name in named if not any(test.startswith(name) for test in unit_tests + python_tests)] == []
+
+
+def test_every_trap_names_a_test_that_holds_it():
+    text = (PROJECT.parent / "docs" / "kpi-decisions.md").read_text()
+    section = text.split("## Traps and the tests that hold them")[1].split("\n## ")[0]
+    traps = [line.split("|")[1:3] for line in section.splitlines() if line.startswith("| ")][1:]
+    assert len(traps) >= 27
+    assert [trap for trap, tests in traps if not re.search(r"`\w+", tests)] == []
