@@ -302,10 +302,11 @@ def _variance(cell: Cell, plan: Cell | None, others: Sequence[tuple[Cell, Cell |
         "cost_variance": None,
     }
     # without purchases of this quarter, last year's baseline is the newest there is
-    price = cell.price if cell.price is not None else plan.price if plan else None
+    price = (cell.price if cell.price is not None else plan.price if plan else None) or 0.0
     bought = sum(one.quantity for one, _ in others)
     before = sum(one.quantity for _, one in others if one is not None)
-    if before > 0 and price is not None:
+    # no year before, or purchases without any baseline, is no plan of zero
+    if before > 0 and (cell.compared or not cell.lines):
         planned = plan.quantity if plan else 0.0
         row["planned_amount"] = planned * price
         row["volume_variance"] = planned * (bought / before - 1) * price
