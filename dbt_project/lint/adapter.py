@@ -8,10 +8,15 @@ def dispatch(name: str) -> Callable[..., str]:
     """A stand-in for the macro ``name`` of any engine."""
 
     def call(*arguments: Any) -> str:
-        texts = (", ".join(map(str, part)) if isinstance(part, list | dict) else str(part) for part in arguments)
+        texts = (", ".join(map(_name, part if isinstance(part, list | dict) else [part])) for part in arguments)
         return f"{name}({', '.join(filter(None, texts))})"
 
     return call
+
+
+def _name(word: Any) -> str:
+    """The word, quoted where it would close what is open: a portal has fields named so."""
+    return quote("end") if word == "end" else str(word)
 
 
 def quote(identifier: str) -> str:
