@@ -122,7 +122,8 @@ def marts(warehouse: Any) -> dict[str, list[dict[str, Any]]]:
     return {name: warehouse.rows(f"select * from {schema}.{name} order by all") for name, schema in MARTS.items()}
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_increments_over_random_days_equal_a_rebuild_after_each(warehouse):
     company = Company(11)
     selection = [f"+{name}" for name in MARTS]

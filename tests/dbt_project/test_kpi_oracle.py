@@ -37,6 +37,8 @@ def test_warehouse_and_oracle_agree_on_two_hundred_worlds(tmp_path_factory, ware
     agrees(worlds, tmp_path_factory, warehouse_at)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_a_world_shrinks_to_what_makes_it_differ():
     def with_a_closed_short_line(candidates):
         return {

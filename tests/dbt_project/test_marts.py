@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+# The first test of the file waits for five builds of the project.
+pytestmark = pytest.mark.timeout(900)
+
 DAY_ONE = datetime(2026, 6, 30, 18, tzinfo=UTC)
 DAY_TWO = DAY_ONE + timedelta(days=1)
 DAY_THREE = DAY_ONE + timedelta(days=2)

@@ -13,9 +13,7 @@ compared as (
         {{ quarter_of('posting_date') }} as quarter,
         {{ baseline }}_price as baseline_price
     from invoice_lines
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
+    {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
 
