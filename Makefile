@@ -79,7 +79,7 @@ lint: $(STAMP) ## Linters and the type checker
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
+	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 0 dbt_project
 
 format: $(STAMP) ## Format the Python code
 	@$(BIN)/ruff check --fix .
