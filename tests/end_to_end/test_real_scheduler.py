@@ -11,9 +11,9 @@ from ecosystem.clock import iso
 from ecosystem.paths import Home
 from tests.end_to_end.processes import ecosystem, of_sources, processes_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
-CHAIN_TIMEOUT_S = 480
+CHAIN_TIMEOUT_S = 700
 
 
 @pytest.fixture(scope="module")
