@@ -15,7 +15,7 @@ from ecosystem.clock import parse_as_of
 from ecosystem.paths import Home, project_root
 from tests.end_to_end.processes import command, ecosystem, environment, of_sources, processes_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
 CHAIN = ["extract_erp", "extract_crm", "extract_sla_portal", "build_marts", "alert_vendor_signals"]
 
@@ -32,7 +32,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 @pytest.fixture(scope="module")
 def first(home: Home) -> subprocess.CompletedProcess[str]:
-    return ecosystem(home, "demo", timeout=600)
+    return ecosystem(home, "demo", timeout=800)
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +93,7 @@ def test_the_sandbox_ends_with_the_demo(home: Home, first_summary: dict[str, Any
 
 def test_another_demo_lives_one_day_more_and_reads_only_new_batches(home: Home, first_summary: dict[str, Any]) -> None:
     before = len(of_sources(home))
-    done = ecosystem(home, "demo", timeout=300)
+    done = ecosystem(home, "demo", timeout=500)
     assert done.returncode == 0, done.stdout + done.stderr
     second = summary_of(home)
     assert [step["step"] for step in second["steps"]] == CHAIN
