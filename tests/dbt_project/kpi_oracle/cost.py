@@ -11,7 +11,7 @@ from statistics import median
 from typing import Any
 
 from tests.dbt_project.kpi_oracle.materials import base_units, units_of
-from tests.dbt_project.kpi_oracle.observed import Seen, contents, histories, known, number, plain, quarter
+from tests.dbt_project.kpi_oracle.observed import Seen, contents, histories, known, month, number, plain, quarter
 from tests.dbt_project.kpi_oracle.orders import Key, orders
 
 COMPANY_CURRENCY = "USD"
@@ -199,8 +199,12 @@ class Agreed:
     valid_to: date
 
 
-def price_variance(readings: Seen, as_of: datetime) -> list[dict[str, Any]]:
-    """Price and currency apart, by vendor, material and quarter, against each baseline."""
+BASELINES = ("standard", "contract", "last_paid")
+
+
+@lru_cache(maxsize=2)
+def compared_lines(readings: Seen) -> tuple[list[InvoiceLine], dict[Key, dict[str, float | None]]]:
+    """Lines whose prices can be compared, and their baselines in company currency for one base unit."""
     lines = [
         line
         for line in invoice_lines(readings)
@@ -210,10 +214,50 @@ def price_variance(readings: Seen, as_of: datetime) -> list[dict[str, Any]]:
         and None not in (line.order_rate, line.posting_rate, line.base_quantity)
     ]
     _mark_outliers(lines)
-    baselines = _baselines(readings, lines)
+    return lines, _baselines(readings, lines)
+
+
+def vendor_month(readings: Seen, as_of: datetime) -> list[dict[str, Any]]:
+    """What was invoiced in a month, and how far its prices are from each baseline, errors of unit left out."""
+    posted: dict[tuple[str, date], list[InvoiceLine]] = defaultdict(list)
+    for line in invoice_lines(readings):
+        if line.vendor and not line.is_reversed:
+            posted[line.vendor, month(line.posted)].append(line)
+    compared: dict[tuple[str, date], list[InvoiceLine]] = defaultdict(list)
+    lines, baselines = compared_lines(readings)
+    for line in lines:
+        compared[line.vendor or "", month(line.posted)].append(line)
+    rows = []
+    for (vendor, first_day), own in posted.items():
+        amounts = [_times(line.effective_amount, line.posting_rate) for line in own]
+        row: dict[str, Any] = {
+            "vendor_key": vendor,
+            "month": first_day,
+            # one amount without a rate makes the sum unknown, not smaller
+            "invoiced_amount": None if None in amounts else round(sum(amount or 0.0 for amount in amounts), 2),
+            "invoiced_amount_n": len(own),
+            "price_outlier_lines": sum(1 for line in compared[vendor, first_day] if line.is_outlier),
+        }
+        for name in BASELINES:
+            prices = {key: of_line[name] for key, of_line in baselines.items()}
+            priced = [
+                line for line in compared[vendor, first_day] if not line.is_outlier and prices[line.key] is not None
+            ]
+            cell = Cell(priced, priced, {line.key: prices[line.key] or 0.0 for line in priced})
+            row[f"price_variance_{name}_n"] = len(priced)
+            row[f"price_variance_{name}"] = (
+                cell.against(priced) / cell.baseline_amount if abs(cell.baseline_amount) > 1e-6 else None
+            )
+        rows.append(row)
+    return rows
+
+
+def price_variance(readings: Seen, as_of: datetime) -> list[dict[str, Any]]:
+    """Price and currency apart, by vendor, material and quarter, against each baseline."""
+    lines, baselines = compared_lines(readings)
     today = quarter(as_of.date())
     rows = []
-    for baseline in ("standard", "contract", "last_paid"):
+    for baseline in BASELINES:
         cells = _cells(lines, {key: prices[baseline] for key, prices in baselines.items()})
         # what was compared a year before is the plan of a quarter, whether or not anything is bought in it
         planned = {(*key[:3], _a_year_later(key[3])): cell for key, cell in cells.items() if cell.compared}

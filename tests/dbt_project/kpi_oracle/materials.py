@@ -27,3 +27,13 @@ def units_of(readings: Seen) -> dict[tuple[str, str, str], Decimal]:
 def base_units(units: Units, connection: str, material: Any, unit: Any) -> Decimal | None:
     """Base units in one of the unit, None where nobody can convert it."""
     return units.get((connection, number(material) or "", plain(unit) or ""))
+
+
+@lru_cache(maxsize=2)
+def base_unit_of(readings: Seen) -> dict[tuple[str, str], str]:
+    """The unit in which stock of a material is kept, by connection and material, as last read."""
+    return {
+        (connection, number(product["Product"]) or ""): product["BaseUnit"]
+        for reading in readings
+        for connection, product in reading.of("product")
+    }

@@ -95,6 +95,9 @@ class Movement:
     quantity: Decimal
     unit: str | None
     base_factor: Decimal | None
+    base_unit: str | None
+    material: str | None
+    plant: str | None
     posted: date
     recorded_at: datetime
     document: Key
@@ -171,6 +174,9 @@ def _documents(readings: Seen) -> list[tuple[Movement, bool]]:
             quantity=sign * row["QuantityInEntryUnit"],
             unit=plain(row["EntryUnit"]),
             base_factor=_base_factor(row),
+            base_unit=plain(row.get("MaterialBaseUnit")),
+            material=number(row.get("Material")),
+            plant=plain(row.get("Plant")),
             posted=header["PostingDate"],
             recorded_at=instant_of(header["CreationDate"], header["CreationTime"]),  # type: ignore[arg-type]
             document=key,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from tests.dbt_project.kpi_oracle.materials import base_units, units_of
+from tests.dbt_project.kpi_oracle.materials import base_unit_of, base_units, units_of
 from tests.dbt_project.kpi_oracle.observed import (
     History,
     Seen,
@@ -16,10 +16,13 @@ from tests.dbt_project.kpi_oracle.observed import (
     histories,
     instant_of,
     known,
+    month,
     number,
     plain,
 )
 from tests.dbt_project.kpi_oracle.orders import Key, Movement, movements
+from tests.dbt_project.kpi_oracle.receiving import receipts
+from tests.dbt_project.kpi_oracle.statistics import byar, percentile, wilson
 
 TARGET = timedelta(hours=24)
 
@@ -39,11 +42,25 @@ class Lot:
     is_assumed: bool
     is_withdrawn: bool
     base_factor: Decimal | None
+    base_unit: str | None
+    created: date
     complaints: list["Notification"] = field(default_factory=list)
 
     @property
     def is_inspected(self) -> bool:
         return self.outcome in ("accepted", "rejected")
+
+    @property
+    def is_receipt_reversed(self) -> bool:
+        return self.receipt is not None and self.receipt.quantity == 0
+
+    @property
+    def base_quantity(self) -> Decimal | None:
+        return None if self.base_factor is None else self.quantity * self.base_factor
+
+    @property
+    def defective_base_quantity(self) -> Decimal | None:
+        return None if self.base_factor is None or self.defective is None else self.defective * self.base_factor
 
 
 @dataclass
@@ -61,6 +78,7 @@ class Notification:
     complained: Decimal | None
     found: Decimal | None
     base_factor: Decimal | None
+    base_unit: str | None
 
     @property
     def is_open(self) -> bool:
@@ -121,6 +139,7 @@ def notifications(readings: Seen) -> list[Notification]:
                 complained=known(row["ComplaintQuantity"]),
                 found=row["DefectiveQuantity"],
                 base_factor=base_units(units, key[0], row["Material"], row["QuantityUnit"]),
+                base_unit=base_unit_of(readings).get((key[0], number(row["Material"]) or "")),
             )
         )
     return found
@@ -165,6 +184,8 @@ def lots(readings: Seen) -> dict[Key, Lot]:
             is_assumed=False,
             is_withdrawn=False,
             base_factor=base_units(units, key[0], row["Material"], row["InspectionLotQuantityUnit"]),
+            base_unit=base_unit_of(readings).get((key[0], number(row["Material"]) or "")),
+            created=row["InspectionLotCreatedOn"],
             complaints=about[key],
         )
         _count(lot, row["InspectionLotDefectiveQuantity"])
@@ -223,11 +244,9 @@ def fct_inspection_lot(readings: Seen, as_of: datetime) -> list[dict[str, Any]]:
             "is_defective_assumed": lot.is_assumed,
             "notifications": len(lot.complaints),
             "is_complaint_withdrawn": lot.is_withdrawn,
-            "is_receipt_reversed": lot.receipt is not None and lot.receipt.quantity == 0,
-            "lot_base_quantity": None if lot.base_factor is None else lot.quantity * lot.base_factor,
-            "defective_base_quantity": None
-            if lot.base_factor is None or lot.defective is None
-            else lot.defective * lot.base_factor,
+            "is_receipt_reversed": lot.is_receipt_reversed,
+            "lot_base_quantity": lot.base_quantity,
+            "defective_base_quantity": lot.defective_base_quantity,
         }
         for lot in lots(readings).values()
     ]
@@ -256,3 +275,124 @@ def fct_quality_notification(readings: Seen, as_of: datetime) -> list[dict[str, 
             }
         )
     return rows
+
+
+@dataclass
+class Units:
+    """Units of a vendor's month: received, at risk, and defective in both readings of a month."""
+
+    receipts: int = 0
+    at_risk: float = 0.0
+    registered: float = 0.0
+    received: float = 0.0
+
+
+@lru_cache(maxsize=2)
+def defects(readings: Seen) -> dict[tuple[str, date], tuple[str, Units]]:
+    """Units by vendor and month, in the unit of most receipts of the month: pieces and kilograms do not add up."""
+    by_unit: dict[tuple[str, date], dict[str, Units]] = defaultdict(lambda: defaultdict(Units))
+    waiting: dict[Key, Decimal] = defaultdict(Decimal)
+    first_record: dict[str, date] = {}
+    by_key = lots(readings)
+    for lot in by_key.values():
+        # a lot of a reversed receipt counts nowhere
+        if lot.is_receipt_reversed:
+            continue
+        first_record[lot.key[0]] = min(first_record.get(lot.key[0], lot.created), lot.created)
+        if lot.outcome == "undecided" and lot.receipt is not None:
+            waiting[lot.receipt.document] += lot.base_quantity or 0
+        if lot.defective_base_quantity and lot.vendor and lot.base_unit:
+            found = float(lot.defective_base_quantity)
+            if lot.decided:
+                by_unit[lot.vendor, month(lot.decided)][lot.base_unit].registered += found
+            if lot.receipt is not None:
+                by_unit[lot.vendor, month(lot.receipt.posted)][lot.base_unit].received += found
+    for one in notifications(readings):
+        reported = one.reported.date()
+        first_record[one.key[0]] = min(first_record.get(one.key[0], reported), reported)
+        units, _ = counted(one, by_key.get(one.lot) if one.lot else None)
+        if units and one.base_factor is not None and one.vendor and one.base_unit:
+            found = float(units * one.base_factor)
+            by_unit[one.vendor, month(reported)][one.base_unit].registered += found
+            came = _received(readings, one, by_key.get(one.lot) if one.lot else None)
+            if came is not None:
+                by_unit[one.vendor, month(came)][one.base_unit].received += found
+    for receipt in receipts(readings):
+        movement = receipt.movement
+        start = first_record.get(movement.line[0])
+        if movement.kind != "101" or movement.quantity == 0 or not receipt.vendor or not receipt.base_unit:
+            continue
+        # where nobody recorded defects yet, there are not none
+        if receipt.base_quantity is None or start is None or movement.posted < month(start):
+            continue
+        of_month = by_unit[receipt.vendor, month(movement.posted)][receipt.base_unit]
+        of_month.receipts += 1
+        of_month.at_risk += float(max(receipt.base_quantity - waiting[movement.document], Decimal(0)))
+    return {
+        key: min(units.items(), key=lambda pair: (-pair[1].receipts, -pair[1].registered, pair[0]))
+        for key, units in by_unit.items()
+    }
+
+
+def _received(readings: Seen, one: Notification, of_lot: Lot | None) -> date | None:
+    """When the goods that a notification is about came: those of its lot, else of its order line."""
+    if one.lot is not None:
+        return of_lot.receipt.posted if of_lot is not None and of_lot.receipt is not None else None
+    posted = [
+        receipt.movement.posted
+        for receipt in receipts(readings)
+        if receipt.movement.kind == "101" and receipt.movement.quantity and receipt.movement.line == one.order_line
+    ]
+    before = [day for day in posted if day <= one.reported.date()]
+    return max(before) if before else min(posted, default=None)
+
+
+def vendor_month(readings: Seen, as_of: datetime) -> list[dict[str, Any]]:
+    """Defects by month of registration and of receipt; lots by month of decision, complaints by that of the report."""
+    decided = [lot for lot in lots(readings).values() if lot.decided and lot.vendor and not lot.is_receipt_reversed]
+    reported = [one for one in notifications(readings) if one.vendor and one.is_complaint and not one.is_withdrawn]
+    in_units = defects(readings)
+    months = {(lot.vendor, month(lot.decided)) for lot in decided if lot.decided}
+    months |= {(one.vendor, month(one.reported.date())) for one in reported} | in_units.keys()
+    rows = []
+    for vendor, first_day in sorted(months, key=str):
+        own_lots = [lot for lot in decided if lot.decided and (lot.vendor, month(lot.decided)) == (vendor, first_day)]
+        inspected = [lot for lot in own_lots if lot.is_inspected]
+        rejected = sum(1 for lot in inspected if lot.outcome == "rejected")
+        own = [one for one in reported if (one.vendor, month(one.reported.date())) == (vendor, first_day)]
+        outcomes = [outcome for one in own if (outcome := one.outcome(as_of)) is not None]
+        hours = [one.elapsed / timedelta(hours=1) for one in own if one.elapsed is not None]
+        unit, units = in_units.get((vendor or "", first_day), (None, Units()))
+        rows.append(
+            {
+                "vendor_key": vendor,
+                "month": first_day,
+                "defect_ppm_unit": unit,
+                **_ppm("defect_ppm_registered", units.registered, units.at_risk),
+                **_ppm("defect_ppm_received", units.received, units.at_risk),
+                **_share("lot_rejection_rate", rejected, len(inspected)),
+                **_share("complaints_within_target", sum(outcomes), len(outcomes)),
+                "skipped_lots": sum(1 for lot in own_lots if lot.outcome == "skipped"),
+                "complaints": len(own),
+                "complaint_hours_p50": percentile(hours, 0.5),
+                "complaint_hours_p90": percentile(hours, 0.9),
+            }
+        )
+    return rows
+
+
+def _ppm(name: str, defective: float, at_risk: float) -> dict[str, Any]:
+    """Defective of a million at risk; the count is in whole units, and a share of none is unknown."""
+    whole = int(at_risk + 0.5)
+    lower, upper = byar(defective)
+    return {
+        name: 1e6 * defective / at_risk if whole else None,
+        f"{name}_n": whole,
+        f"{name}_lower": 1e6 * lower / at_risk if whole else None,
+        f"{name}_upper": 1e6 * upper / at_risk if whole else None,
+    }
+
+
+def _share(name: str, part: int, whole: int) -> dict[str, Any]:
+    lower, upper = wilson(part, whole)
+    return {name: part / whole if whole else None, f"{name}_n": whole, f"{name}_lower": lower, f"{name}_upper": upper}

@@ -16,6 +16,15 @@ def wilson(successes: int, trials: int) -> tuple[float | None, float | None]:
     return max(centre - half, 0.0), min(centre + half, 1.0)
 
 
+def byar(events: float) -> tuple[float, float]:
+    """Byar's 95 % interval of a count of rare events; defects of one month need not be units of that month."""
+    lower = 0.0
+    if events > 0:
+        lower = events * max(1 - 1 / (9 * events) - Z / (3 * sqrt(events)), 0.0) ** 3
+    above = events + 1
+    return lower, above * (1 - 1 / (9 * above) + Z / (3 * sqrt(above))) ** 3
+
+
 def percentile(values: Sequence[float], share: float) -> float | None:
     """The value below which that share lies, between two observations in proportion; None without any."""
     if not values:

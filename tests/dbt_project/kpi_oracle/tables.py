@@ -74,6 +74,34 @@ MARTS = (
     Mart(
         "vendor_month",
         OF_VENDOR_MONTH,
+        quality.vendor_month,
+        (
+            "defect_ppm_unit", *_share("defect_ppm_registered"), *_share("defect_ppm_received"),
+            *_share("lot_rejection_rate"), *_share("complaints_within_target"), "skipped_lots", "complaints",
+            "complaint_hours_p50", "complaint_hours_p90",
+        ),
+        leeway=1e-6,
+    ),
+    Mart(
+        "vendor_month",
+        OF_VENDOR_MONTH,
+        cost.vendor_month,
+        ("invoiced_amount", "invoiced_amount_n"),
+        leeway=0.0101,  # of cents
+    ),
+    Mart(
+        "vendor_month",
+        OF_VENDOR_MONTH,
+        cost.vendor_month,
+        (
+            "price_outlier_lines", "price_variance_standard", "price_variance_standard_n", "price_variance_contract",
+            "price_variance_contract_n", "price_variance_last_paid", "price_variance_last_paid_n",
+        ),
+        leeway=1e-6,
+    ),
+    Mart(
+        "vendor_month",
+        OF_VENDOR_MONTH,
         service.vendor_month,
         (
             "tickets_opened", "tickets_resolved", "ticket_gross_hours_p50", "ticket_gross_hours_p90",
