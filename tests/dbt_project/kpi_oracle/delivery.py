@@ -158,13 +158,13 @@ def _deliver(line: History, parts: list[ScheduleLine], events: Iterable[Movement
         (part for part in parts if not part.is_cancelled),
         key=lambda part: (part.latest_promise or date.max, int(part.key[3])),
     )
-    before = Decimal(0)
+    before, in_all = Decimal(0), sum(part.ordered for part in due_first)
     for part in due_first:
         reach = before + part.ordered
         for place, event in enumerate(counted):
-            # for good: no movement from here on leaves less; a line for nothing needs goods that are left over
+            # for good: no movement from here on leaves less; goods are for a line for nothing only where all are
             least = min(levels[place:])
-            if least >= reach * short and (part.ordered or least > before):
+            if least >= reach * short and (part.ordered or (least > 0 and not in_all)):
                 part.in_full, part.completed_by = event.posted, event
                 break
         part.received = min(max(level - before, Decimal(0)), part.ordered)

@@ -68,10 +68,9 @@ def _order(dice: Dice, number: str, vendor: str, created: date, count: int) -> d
 
 def _line(dice: Dice, number: int, created: date) -> dict[str, Any]:
     due = dice.day(5, 45, after=created)
-    is_split = dice.happens("split_schedules")
-    schedules = [_schedule(dice, 1, due, is_split)]
-    if is_split:
-        schedules.append(_schedule(dice, 2, dice.day(-10, 20, after=due), is_split))
+    schedules = [_schedule(dice, 1, due)]
+    if dice.happens("split_schedules"):
+        schedules.append(_schedule(dice, 2, dice.day(-10, 20, after=due)))
     return {
         "PurchaseOrderItem": f"{number:05d}",
         "PurchasingDocumentDeletionCode": "",
@@ -90,15 +89,13 @@ def _line(dice: Dice, number: int, created: date) -> dict[str, Any]:
     }
 
 
-def _schedule(dice: Dice, number: int, due: date, is_split: bool) -> dict[str, Any]:
+def _schedule(dice: Dice, number: int, due: date) -> dict[str, Any]:
     is_dateless = dice.happens("no_dates", 4)
     return {
         "ScheduleLine": f"{number:04d}",
         "ScheduleLineDeliveryDate": None if is_dateless else due,
         "SchedLineStscDeliveryDate": None if is_dateless or dice.between(1, 3) == 1 else due,
-        "ScheduleLineOrderQuantity": Decimal(
-            dice.one_of((0, 10) if not is_split and dice.happens("zero_values", 3) else (10, 100))
-        ),
+        "ScheduleLineOrderQuantity": Decimal(dice.one_of((0, 10) if dice.happens("zero_values", 3) else (10, 100))),
         "PurchaseOrderQuantityUnit": "EA",
     }
 
@@ -150,9 +147,7 @@ def _edit(dice: Dice, states: list[State], day: date) -> dict[str, Any]:
         # the warehouse takes the newest change of a line for nothing as its cancellation
         return order
     if dice.happens("quantity_changes", 3):
-        schedule["ScheduleLineOrderQuantity"] = Decimal(
-            dice.one_of((0, 20, 50) if len(line[SCHEDULES]) == 1 else (20, 50))
-        )
+        schedule["ScheduleLineOrderQuantity"] = Decimal(dice.one_of((0, 20, 50)))
     if dice.happens("promise_moves", 1) and isinstance(schedule["ScheduleLineDeliveryDate"], date):
         schedule["ScheduleLineDeliveryDate"] += timedelta(days=dice.between(-5, 20))
         if dice.happens("agreed_moves"):

@@ -22,6 +22,8 @@ queued as (
             sum(case when is_cancelled then 0 else ordered_quantity end) over (
                 partition by {{ line_key | join(', ') }}
                 order by
+                    -- a line for nothing stands last, so that what was ordered before it is all that was
+                    case when ordered_quantity = 0 then 1 else 0 end,
                     latest_promise_date nulls last,
                     length(schedule_line),
                     schedule_line
@@ -29,6 +31,19 @@ queued as (
             ) as decimal(18, 3)
         ) as ordered_so_far
     from schedule_lines
+),
+
+-- the quantity from which on a line is in full, times 100, because the tolerance is a percentage and decimals stay exact. Goods are for a
+-- line for nothing only where nothing is ordered on the whole order line; then any will do.
+targets as (
+    select
+        *,
+        case
+            when is_cancelled then null
+            when ordered_quantity <> 0 then ordered_so_far * (100 - underdelivery_tolerance_pct)
+            when ordered_so_far = 0 then 0.1
+        end as in_full_from_times_100
+    from queued
 ),
 
 -- a receipt in another unit cannot be counted, so the line may look open although goods came
@@ -45,13 +60,13 @@ received as (
 )
 
 select
-    queued.*,
-    case when not queued.is_cancelled then queued.ordered_so_far - queued.ordered_quantity else 0 end as ordered_before,
+    targets.*,
+    case when not targets.is_cancelled then targets.ordered_so_far - targets.ordered_quantity else 0 end as ordered_before,
     case
-        when not queued.is_cancelled
+        when not targets.is_cancelled
             then least(
-                queued.ordered_quantity,
-                greatest(coalesce(received.received_quantity, 0) - (queued.ordered_so_far - queued.ordered_quantity), 0)
+                targets.ordered_quantity,
+                greatest(coalesce(received.received_quantity, 0) - (targets.ordered_so_far - targets.ordered_quantity), 0)
             )
         else 0
     end as received_quantity,
@@ -61,16 +76,15 @@ select
     progress.document_year || '/' || progress.material_document as in_full_document,
     coalesce(received.has_other_unit, false) as has_receipt_in_other_unit,
     coalesce(received.has_unreadable_receipt, false) as has_unreadable_receipt
-from queued
+from targets
 left join received
-    on {{ same_key('queued', 'received', line_key) }}
--- the event with which the quantity was there for good; both sides times 100: the tolerance is a percentage, and decimals stay exact
+    on {{ same_key('targets', 'received', line_key) }}
+-- the event with which the quantity was there for good
 left join progress
     on
-        {{ same_key('queued', 'progress', line_key) }}
-        and not queued.is_cancelled
-        and progress.received_for_good * 100 >= queued.ordered_so_far * (100 - queued.underdelivery_tolerance_pct)
+        {{ same_key('targets', 'progress', line_key) }}
+        and progress.received_for_good * 100 >= targets.in_full_from_times_100
         and (
             progress.received_for_good_before is null
-            or progress.received_for_good_before * 100 < queued.ordered_so_far * (100 - queued.underdelivery_tolerance_pct)
+            or progress.received_for_good_before * 100 < targets.in_full_from_times_100
         )
