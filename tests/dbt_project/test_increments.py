@@ -156,5 +156,8 @@ def test_increments_over_random_days_equal_a_rebuild_after_each(warehouse):
             found = marts(warehouse)
             for name in MARTS:
                 assert found[name] == expected[name], f"{name} on day {number}"
-    touched = warehouse.rows("select count(*) as orders from intermediate.int_erp__touched_order")
-    assert 0 < touched[0]["orders"] <= ORDERS
+        # one row without a hash would stand for all orders: nothing of an increment would have been tried
+        touched = warehouse.rows(
+            "select count(*) as orders, count(order_hash) as named from intermediate.int_erp__touched_order"
+        )
+        assert 0 < touched[0]["named"] == touched[0]["orders"] <= ORDERS, f"day {number}"

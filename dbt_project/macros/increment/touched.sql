@@ -1,7 +1,7 @@
 {#- An increment of the order marts: which orders changed is decided once, in int_erp__touched_order, and every model of the
     chain reads and replaces those orders alone. A row of that table without a hash stands for all orders. -#}
 
-{#- The tables that an increment goes on from; without one of them there is nothing to go on from. -#}
+{#- The tables that an increment goes on from. -#}
 {%- macro order_tables() -%}
     {{ return({
         'int_erp__purchase_order': 'intermediate',
@@ -25,12 +25,13 @@
 {%- endmacro -%}
 
 
-{#- Whether all orders must be made anew: asked for, or a table of the chain is missing, or the build that this one continues had
-    begun to. -#}
+{#- Whether all orders must be made anew: asked for, or a table that this build goes on from is missing, or the build that this one
+    continues had begun to. -#}
 {%- macro starts_anew() -%}
     {%- if not execute or is_unit_test() or should_full_refresh() -%}{{ return(true) }}{%- endif -%}
     {%- for name, schema in order_tables().items() -%}
-        {%- if adapter.get_relation(target.database, schema, name) is none -%}{{ return(true) }}{%- endif -%}
+        {%- set is_built = 'model.' ~ project_name ~ '.' ~ name in selected_resources -%}
+        {%- if is_built and adapter.get_relation(target.database, schema, name) is none -%}{{ return(true) }}{%- endif -%}
     {%- endfor -%}
     {{ return(is_continued() and load_cached_relation(this) is not none and holds_all_orders(this)) }}
 {%- endmacro -%}
