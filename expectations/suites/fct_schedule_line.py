@@ -38,6 +38,7 @@ SUITE = Suite(
                 or state = 'delivered_late' and in_full_date <= first_promise_date
                 or state = 'delivered_on_time' and in_full_date <> first_promise_date
                 or state = 'delivered_early' and in_full_date >= first_promise_date
+                or state = 'delivered' and first_promise_date is not null
             """,
         ),
     ),

@@ -12,22 +12,58 @@
 {%- endmacro -%}
 
 
-{#- What the newest header version of some orders names, of one kind: only orders with a part in doubt are taken apart, because an
-    order names dozens. `columns` are the key of the part within its order. -#}
-{%- macro named_children(purchase_orders, doubtful, entity, columns) -%}
-    select distinct
-        connection_id,
-        purchase_order,
-        {%- for name in columns %}
-        {{ normalised_number(dbt.split_part('child_key', "'/'", loop.index + 1)) }} as {{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from (
+{#- The parts of orders, of one kind, that the newest header version no longer names, with the time of the version that dropped them.
+    What a version names can be read also where another field of it cannot. Only orders with a part in doubt are taken apart,
+    because an order names dozens. `headers` are the versions of orders, `columns` the key of the part within its order. -#}
+{%- macro dropped_children(headers, doubtful, entity, columns) -%}
+    {%- set key = ['connection_id', 'purchase_order'] + columns -%}
+    select
+        doubted.{{ key | join(',\n        doubted.') }},
+        min(later._ordered_at) as dropped_at
+    from {{ doubtful }} as doubted
+    left join (
         select
             connection_id,
             purchase_order,
-            {{ each_element('child_keys') }} as child_key
-        from {{ purchase_orders }}
-        where order_hash in (select order_hash from {{ doubtful }} where is_in_doubt)
-    ) as named
-    where {{ dbt.split_part('child_key', "'/'", 1) }} = '{{ entity }}'
+            {%- for name in columns %}
+            {{ normalised_number(dbt.split_part('child_key', "'/'", loop.index + 1)) }} as {{ name }},
+            {%- endfor %}
+            max(place) as last_place
+        from (
+            select
+                connection_id,
+                purchase_order,
+                place,
+                {{ each_element('_child_keys') }} as child_key
+            from ({{ placed_headers(headers, doubtful) }}) as placed
+        ) as named
+        where {{ dbt.split_part('child_key', "'/'", 1) }} = '{{ entity }}'
+        group by
+            connection_id,
+            purchase_order,
+            {%- for name in columns %}
+            {{ normalised_number(dbt.split_part('child_key', "'/'", loop.index + 1)) }}{{ ',' if not loop.last }}
+            {%- endfor %}
+    ) as names
+        on {{ same_key('doubted', 'names', key) }}
+    inner join ({{ placed_headers(headers, doubtful) }}) as later
+        on
+            {{ same_key('doubted', 'later', ['connection_id', 'purchase_order']) }}
+            and later.place > coalesce(names.last_place, 0)
+            and later._ordered_at >= doubted._seen_ordered_at
+    where doubted.is_in_doubt
+    group by doubted.{{ key | join(', doubted.') }}
+{%- endmacro -%}
+
+
+{#- Header versions of orders with a part in doubt, numbered from the oldest. -#}
+{%- macro placed_headers(headers, doubtful) -%}
+        select
+            *,
+            row_number() over (
+                partition by connection_id, purchase_order
+                order by _ordered_at, _extracted_at, _batch_id, _row_number
+            ) as place
+        from {{ headers }}
+        where _order_hash in (select {{ doubtful }}.order_hash from {{ doubtful }} where {{ doubtful }}.is_in_doubt)
 {%- endmacro -%}

@@ -192,15 +192,17 @@ def _place(event: Movement) -> Any:
 def _judge(part: ScheduleLine, history: History, line: History, today: date) -> None:
     """Name the state against the first promise, without tolerance."""
     done_at = line.since(lambda row: bool(row.get("IsCompletelyDelivered")))
-    if part.cancelled_at is None and part.in_full is None:
-        if done_at is not None:
-            part.is_closed_short, part.cancelled_at = True, done_at
-        elif part.ordered == 0:
-            part.cancelled_at = history.since(lambda row: row["ScheduleLineOrderQuantity"] == 0)
+    if part.cancelled_at is None and part.in_full is None and done_at is not None:
+        part.is_closed_short, part.cancelled_at = True, done_at
+    if part.in_full is None and part.ordered == 0:
+        emptied_at = history.since(lambda row: row["ScheduleLineOrderQuantity"] == 0)
+        part.cancelled_at = min(at for at in (part.cancelled_at, emptied_at) if at is not None)
     due = part.first_promise
     if part.is_cancelled:
         part.state = "cancelled"
-    elif part.in_full is not None and due is not None:
+    elif part.in_full is not None and due is None:
+        part.state = "delivered"
+    elif part.in_full is not None:
         part.state = (
             "delivered_early"
             if part.in_full < due

@@ -35,7 +35,8 @@ def receipts(readings: Seen) -> list[Receipt]:
     for movement in movements(readings):
         connection = movement.line[0]
         line, header = seen.lines.get(movement.line), seen.headers.get(movement.line[:2])
-        item = line.newest.content if line and line.newest else {}
+        # of an order whose header nobody could read yet the lines are not known either
+        item = line.newest.content if line and line.newest and header and header.newest else {}
         vendor = number(header.newest.content["Supplier"]) if header and header.newest else None
         material = movement.material or number(item.get("Material"))
         # the ERP's own conversion of the day comes before the material master's of today

@@ -132,9 +132,9 @@ def _edit(dice: Dice, states: list[State], day: date) -> dict[str, Any]:
         parts.remove(dice.one_of(parts))
         return order
     if dice.happens("cancellations", 4):
-        # of a line deleted first and its order later, the warehouse tells the later time
-        is_whole = int(order["PurchaseOrder"][-1]) % 2 == 0
-        part, name = (order, "PurchaseOrderDeletionCode") if is_whole else (line, "PurchasingDocumentDeletionCode")
+        part, name = dice.one_of(
+            ((order, "PurchaseOrderDeletionCode"), (line, "PurchasingDocumentDeletionCode")),
+        )
         part[name] = "" if part[name] else "L"
         return order
     if dice.happens("closed_short", 4):
@@ -143,9 +143,6 @@ def _edit(dice: Dice, states: list[State], day: date) -> dict[str, Any]:
     if not line[SCHEDULES]:
         return order
     schedule = dice.one_of(line[SCHEDULES])
-    if not schedule["ScheduleLineOrderQuantity"]:
-        # the warehouse takes the newest change of a line for nothing as its cancellation
-        return order
     if dice.happens("quantity_changes", 3):
         schedule["ScheduleLineOrderQuantity"] = Decimal(dice.one_of((0, 20, 50)))
     if dice.happens("promise_moves", 1) and isinstance(schedule["ScheduleLineDeliveryDate"], date):
@@ -158,6 +155,7 @@ def _edit(dice: Dice, states: list[State], day: date) -> dict[str, Any]:
                 (schedule, "ScheduleLineDeliveryDate"),
                 (schedule, "ScheduleLineOrderQuantity"),
                 (line, "NetPriceAmount"),
+                (order, "PurchaseOrderDate"),
             )
         )
         part[name] = Unreadable("00.00.0000")

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
-{%- set key = 'connection_id, purchase_order, purchase_order_line, schedule_line' %}
 {%- set line_key = ['connection_id', 'purchase_order', 'purchase_order_line', 'schedule_line'] %}
+{%- set key = line_key | join(', ') %}
 
 -- Schedule lines, newest readable state, with first and latest promise and what the first one rests on. A line of one version has
 -- its promises in it.
@@ -17,7 +17,11 @@ confirmations as (
 ),
 
 newest as (
-    {{ newest_readable('versions', ['purchase_order', 'purchase_order_line', 'schedule_line'], {'first_landed_at': '_extracted_at'}) }}
+    {{ newest_readable('versions', line_key[1:], {'first_landed_at': '_extracted_at'}) }}
+),
+
+for_nothing as (
+    {{ holds_since('versions', 'newest', line_key[1:], 'ordered_quantity = 0') }}
 ),
 
 -- the statistics-relevant date can be overwritten too: the first one we landed is the closest to what was agreed
@@ -77,12 +81,14 @@ collected as (
         coalesce(landed_promises.is_agreed_anew, false) as is_agreed_anew,
         coalesce({{ differs('first_versions.ordered_quantity', 'newest.ordered_quantity') }}, false)
         and first_versions.schedule_line is not null as is_quantity_changed,
+        case when newest.ordered_quantity = 0 then coalesce(for_nothing.since, newest._ordered_at) end as nothing_ordered_since,
         confirmations.first_confirmed_date,
         confirmations.latest_confirmed_date
     from newest
     left join first_versions on {{ same_key('newest', 'first_versions', line_key) }}
     left join landed_promises on {{ same_key('newest', 'landed_promises', line_key) }}
     left join confirmations on {{ same_key('newest', 'confirmations', line_key) }}
+    left join for_nothing on {{ same_key('newest', 'for_nothing', line_key) }}
 )
 
 select
@@ -106,6 +112,7 @@ select
     observed_promise_changes,
     is_agreed_anew,
     is_quantity_changed,
+    nothing_ordered_since,
     _deleted,
     _ordered_at,
     _seen_ordered_at,

@@ -1,5 +1,7 @@
 {{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_hash') }}
-{%- set line_key = ['connection_id', 'purchase_order', 'purchase_order_line'] %}
+{%- set key = ['purchase_order', 'purchase_order_line'] %}
+{%- set line_key = ['connection_id'] + key %}
+{%- set is_deleted = "(deletion_code = 'L' or _deleted)" %}
 
 with versions as (
     select * from {{ touched(ref('stg_sap_s4hana__purchase_order_item'), '_order_hash') }}
@@ -9,19 +11,27 @@ purchase_orders as (
     select * from {{ touched(ref('int_erp__purchase_order')) }}
 ),
 
+order_versions as (
+    select * from {{ touched(ref('stg_sap_s4hana__purchase_order'), '_order_hash') }}
+),
+
 newest as (
-    {{ newest_readable('versions', ['purchase_order', 'purchase_order_line'], {
-        'first_deleted_at': "case when deletion_code = 'L' or _deleted then _ordered_at end",
-        'first_completed_at': 'case when is_completely_delivered then _ordered_at end',
-    }) }}
+    {{ newest_readable('versions', key) }}
+),
+
+deleted as (
+    {{ holds_since('versions', 'newest', key, is_deleted) }}
+),
+
+completed as (
+    {{ holds_since('versions', 'newest', key, 'is_completely_delivered') }}
 ),
 
 with_header as (
     select
         newest.*,
         purchase_orders.order_hash,
-        purchase_orders.child_keys is not null as order_has_children,
-        purchase_orders.changed_at as order_changed_at,
+        purchase_orders.has_children as order_has_children,
         purchase_orders.seen_changed_at as order_seen_changed_at,
         purchase_orders.seen_extracted_at as order_seen_extracted_at,
         purchase_orders.is_cancelled as is_order_cancelled,
@@ -38,18 +48,23 @@ doubted as (
     from with_header
 ),
 
-named_lines as (
-    {{ named_children('purchase_orders', 'doubted', 'purchase_order_item', ['purchase_order_line']) }}
+dropped as (
+    {{ dropped_children('order_versions', 'doubted', 'purchase_order_item', ['purchase_order_line']) }}
 ),
 
 with_order as (
     select
         doubted.*,
-        coalesce(doubted.deletion_code = 'L', false) or doubted._deleted as is_marked_deleted,
-        doubted.is_in_doubt and named_lines.purchase_order_line is null as is_dropped
+        case when {{ is_deleted }} then coalesce(deleted.since, doubted._ordered_at) end as deleted_at,
+        case when doubted.is_completely_delivered then coalesce(completed.since, doubted._ordered_at) end as completed_at,
+        dropped.dropped_at
     from doubted
-    left join named_lines
-        on {{ same_key('doubted', 'named_lines', line_key) }}
+    left join deleted
+        on {{ same_key('doubted', 'deleted', line_key) }}
+    left join completed
+        on {{ same_key('doubted', 'completed', line_key) }}
+    left join dropped
+        on {{ same_key('doubted', 'dropped', line_key) }}
 )
 
 select
@@ -68,7 +83,7 @@ select
     -- the price is for price_unit_quantity units: 9.99 per 100
     cast(net_price as double) / nullif(cast(coalesce(price_unit_quantity, 1) as double), 0) as unit_price,
     coalesce(is_completely_delivered, false) as is_completely_delivered,
-    case when is_completely_delivered then first_completed_at end as completed_at,
+    completed_at,
     coalesce(is_returns_item, false) as is_returns_item,
     item_category,
     coalesce(is_receipt_expected, true) as is_receipt_expected,
@@ -77,15 +92,11 @@ select
     planned_delivery_days,
     contract,
     contract_line,
-    is_order_cancelled or is_marked_deleted or is_dropped as is_cancelled,
-    case
-        when is_order_cancelled then order_cancelled_at
-        when is_marked_deleted then first_deleted_at
-        when is_dropped then order_changed_at
-    end as cancelled_at,
+    is_order_cancelled or deleted_at is not null or dropped_at is not null as is_cancelled,
+    -- the first of the reasons that hold; least() skips those that do not
+    least(order_cancelled_at, deleted_at, dropped_at) as cancelled_at,
     {{ bucket(['plant', 'material', 'material_text', 'net_price', 'price_unit_quantity']) }} as item_hash,
     order_has_children,
-    order_changed_at,
     order_seen_changed_at,
     order_seen_extracted_at,
     is_newest_unreadable

@@ -10,8 +10,8 @@ order_lines as (
     select * from {{ touched(ref('int_erp__purchase_order_line')) }}
 ),
 
-purchase_orders as (
-    select * from {{ touched(ref('int_erp__purchase_order')) }}
+order_versions as (
+    select * from {{ touched(ref('stg_sap_s4hana__purchase_order'), '_order_hash') }}
 ),
 
 with_line as (
@@ -21,7 +21,6 @@ with_line as (
         order_lines.cancelled_at as line_cancelled_at,
         order_lines.underdelivery_tolerance_pct,
         order_lines.item_hash,
-        order_lines.order_changed_at,
         order_lines.order_has_children,
         order_lines.order_seen_changed_at,
         order_lines.order_seen_extracted_at
@@ -37,17 +36,17 @@ doubted as (
     from with_line
 ),
 
-named_lines as (
-    {{ named_children('purchase_orders', 'doubted', 'purchase_order_schedule_line', ['purchase_order_line', 'schedule_line']) }}
+dropped as (
+    {{ dropped_children('order_versions', 'doubted', 'purchase_order_schedule_line', ['purchase_order_line', 'schedule_line']) }}
 ),
 
 with_order as (
     select
         doubted.*,
-        doubted.is_in_doubt and named_lines.schedule_line is null as is_dropped
+        dropped.dropped_at
     from doubted
-    left join named_lines
-        on {{ same_key('doubted', 'named_lines', line_key + ['schedule_line']) }}
+    left join dropped
+        on {{ same_key('doubted', 'dropped', line_key + ['schedule_line']) }}
 )
 
 select
@@ -69,12 +68,9 @@ select
     observed_promise_changes,
     is_agreed_anew,
     is_quantity_changed,
-    is_line_cancelled or is_dropped or _deleted as is_cancelled,
-    case
-        when is_line_cancelled then line_cancelled_at
-        when is_dropped then order_changed_at
-        when _deleted then _ordered_at
-    end as cancelled_at,
-    _ordered_at as changed_at,
+    is_line_cancelled or dropped_at is not null or _deleted as is_cancelled,
+    -- the first of the reasons that hold; least() skips those that do not
+    least(line_cancelled_at, dropped_at, case when _deleted then _ordered_at end) as cancelled_at,
+    nothing_ordered_since,
     is_newest_unreadable
 from with_order

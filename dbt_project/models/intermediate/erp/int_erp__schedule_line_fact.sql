@@ -63,7 +63,7 @@ select
     counted.is_quantity_changed,
     counted.is_cancelled,
     counted.cancelled_at,
-    counted.changed_at,
+    counted.nothing_ordered_since,
     counted.ordered_before,
     counted.received_quantity,
     counted.in_full_date,

@@ -36,6 +36,7 @@ with_state as (
             when in_full_date < first_promise_date then 'delivered_early'
             when in_full_date = first_promise_date then 'delivered_on_time'
             when in_full_date > first_promise_date then 'delivered_late'
+            when in_full_date is not null then 'delivered'
             when first_promise_date < today then 'overdue'
             else 'open'
         end as state
@@ -48,7 +49,9 @@ measured as (
         case
             when in_full_date is not null or state = 'cancelled' then 0
             else greatest(ordered_quantity - received_quantity, 0)
-        end as open_quantity
+        end as open_quantity,
+        -- the first of the reasons that hold; least() skips those that do not
+        least(nothing_ordered_since, case when is_cancelled then cancelled_at else completed_at end) as expected_until
     from with_state
 )
 
@@ -100,11 +103,7 @@ select
         else 'vendor'
     end as attribution,
     measured.is_closed_short,
-    case
-        when measured.is_cancelled then measured.cancelled_at
-        when measured.is_closed_short then measured.completed_at
-        when measured.state = 'cancelled' then measured.changed_at
-    end as cancelled_at,
+    case when measured.state = 'cancelled' then measured.expected_until end as cancelled_at,
     case
         when measured.state <> 'cancelled'
             then cast(least(
