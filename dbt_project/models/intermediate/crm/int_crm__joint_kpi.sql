@@ -41,7 +41,9 @@ dated as (
 judged as (
     select
         *,
+        cast({{ dbt.dateadd('month', 3, 'quarter') }} as date) as quarter_end,
         cast({{ dbt.dateadd('month', 3, 'quarter') }} as date) <= {{ as_of_date() }} as is_over,
+        coalesce(is_measurable and target_value is not null and lower(direction) in ('higher', 'lower'), false) as can_be_measured,
         case
             when quarter is null then 'no_quarter'
             when agreed_on is null or coalesce(status, '') = 'Proposed' then 'not_agreed'
@@ -72,13 +74,12 @@ select
     actual_value,
     cast(dropped_at as date) as dropped_on,
     list_state,
-    coalesce(is_measurable, false) and target_value is not null and lower(direction) in ('higher', 'lower') as is_measurable,
+    can_be_measured as is_measurable,
     -- dropping a KPI that was on the list does not take it out of the count, and neither does never measuring it
     case
         when list_state <> 'on_list' then null
-        when not (coalesce(is_measurable, false) and target_value is not null and lower(direction) in ('higher', 'lower'))
-            then 'not_measurable'
-        when status = 'Dropped' then 'missed'
+        when not can_be_measured then 'not_measurable'
+        when status = 'Dropped' and cast(dropped_at as date) < quarter_end then 'missed'
         when status = 'Measured' and reaches_target then 'achieved'
         when is_over and reaches_target then 'achieved'
         when is_over or (status = 'Measured' and not reaches_target) then 'missed'

@@ -72,7 +72,7 @@ dated as (
         requests.title,
         requests.purchasing_organization,
         asked.connection_id || ':' || asked.vendor_number as vendor_key,
-        coalesce(requests.published_date, requests.created_date) as published_date,
+        requests.published_date,
         requests.due_date,
         answers.answered_date
     from requests
@@ -104,4 +104,5 @@ select
         when due_date < {{ as_of_date() }} then false
     end as is_answered_in_time
 from dated
+-- a draft asks nobody
 where published_date is not null

@@ -20,7 +20,7 @@ renewals as (
         vendor_key,
         {{ month_of('signed_on') }} as month,
         {{ percentile('lead_days', 0.5) }} as renewal_lead_days_p50,
-        cast(count(lead_days) as bigint) as renewals_signed
+        cast(count(*) as bigint) as renewals_signed
     from {{ ref('fct_contract_renewal') }}
     where vendor_key is not null and signed_on <= {{ as_of_date() }}
     group by vendor_key, {{ month_of('signed_on') }}
@@ -32,7 +32,7 @@ engagements as (
         {{ month_of('held_on') }} as month,
         cast(count(*) as bigint) as engagements_held
     from {{ ref('fct_engagement') }}
-    where vendor_key is not null and state = 'held'
+    where vendor_key is not null and state = 'held' and held_on is not null
     group by vendor_key, {{ month_of('held_on') }}
 ),
 

@@ -19,7 +19,10 @@ select
     items.planned_end,
     items.actual_end,
     {{ days_between('items.planned_end', 'items.actual_end') }} as slip_days,
-    coalesce(items.actual_end is null and items.planned_end < {{ as_of_date() }}, false) as is_overdue,
+    -- what was given up is not late
+    coalesce(
+        items.actual_end is null and items.planned_end < {{ as_of_date() }} and coalesce(items.status, '') <> 'Cancelled', false
+    ) as is_overdue,
     cast(items.investment as double) as investment,
     items.currency,
     items.our_share_pct / cast(100 as double) as our_share,

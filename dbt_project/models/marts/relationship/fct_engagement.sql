@@ -19,10 +19,10 @@ select
     cast(engagements.duration_days as double) as duration_days,
     cast(engagements.participants_ours as integer) as participants_ours,
     cast(engagements.participants_vendor as integer) as participants_vendor,
-    -- what lies in the future was not held, whatever the record says
+    -- what lies in the future was not held, whatever the record says; where the day is not known the record is believed
     case
         when engagements.status = 'Cancelled' then 'cancelled'
-        when engagements.status = 'Held' and engagements.held_on <= {{ as_of_date() }} then 'held'
+        when engagements.status = 'Held' and coalesce(engagements.held_on <= {{ as_of_date() }}, true) then 'held'
         when engagements.held_on < {{ as_of_date() }} then 'not_confirmed'
         else 'planned'
     end as state,

@@ -49,7 +49,7 @@ select
     case lower(entry_type)
         when 'disbursement' then company_amount
         when 'clawback' then -company_amount
-        else 0 * company_amount
+        else cast(0 as double)
     end as reinvested_amount,
     company_currency,
     connection_id || ':' || saving_id as saving_key,

@@ -59,7 +59,7 @@ signed as (
             when 'clawback' then amount
             when 'disbursement' then -amount
             when 'bonus' then -amount
-            when 'commitment' then 0 * amount
+            when 'commitment' then cast(0 as double)
         end as balance_change,
         case entry_type when 'commitment' then amount when 'disbursement' then -amount else 0 end as commitment_change,
         case entry_type when 'disbursement' then amount when 'clawback' then -amount else 0 end as reinvested_change
@@ -77,9 +77,10 @@ select
     purpose,
     amount,
     balance_change,
-    round(sum(balance_change) over running, 2) as balance,
-    round(sum(commitment_change) over running, 2) as open_commitment,
-    round(sum(reinvested_change) over running, 2) as reinvested_to_date,
+    -- what has no rate is in no sum, also when nothing else came before it
+    coalesce(round(sum(balance_change) over running, 2), 0) as balance,
+    coalesce(round(sum(commitment_change) over running, 2), 0) as open_commitment,
+    coalesce(round(sum(reinvested_change) over running, 2), 0) as reinvested_to_date,
     company_currency
 from signed
 window running as (

@@ -28,7 +28,9 @@ movements as (
         cast(0 as double) as committed,
         cast(0 as double) as bonus,
         cast(0 as double) as cohort_reinvested,
-        case when validated_company_amount is null then 1 else 0 end as unknown_amounts
+        case when validated_company_amount is null then 1 else 0 end as unknown_amounts,
+        case when validated_company_amount is null then 1 else 0 end as unknown_in_share,
+        case when validated_company_amount is null then 1 else 0 end as unknown_in_cohort
     from savings
     union all
     select
@@ -39,7 +41,10 @@ movements as (
         case when entry_type = 'commitment' then company_amount else 0 end as committed,
         case when entry_type = 'bonus' then company_amount else 0 end as bonus,
         cast(0 as double) as cohort_reinvested,
-        case when company_amount is null then 1 else 0 end as unknown_amounts
+        case when company_amount is null then 1 else 0 end as unknown_amounts,
+        -- a commitment or a bonus is in no share, whatever its rate
+        case when reinvested_amount is null then 1 else 0 end as unknown_in_share,
+        0 as unknown_in_cohort
     from entries
     union all
     -- what was spent of a saving belongs to the quarter in which that saving was validated
@@ -51,7 +56,9 @@ movements as (
         cast(0 as double) as committed,
         cast(0 as double) as bonus,
         entries.reinvested_amount as cohort_reinvested,
-        0 as unknown_amounts
+        0 as unknown_amounts,
+        0 as unknown_in_share,
+        case when entries.reinvested_amount is null then 1 else 0 end as unknown_in_cohort
     from entries
     inner join savings on entries.saving_key = savings.saving_key
 ),
@@ -63,7 +70,9 @@ booked as (
         round(coalesce(sum(movements.{{ name }}), 0), 2) as {{ name }},
         {%- endfor %}
         cast(coalesce(sum(movements.savings), 0) as bigint) as savings,
-        cast(coalesce(sum(movements.unknown_amounts), 0) as bigint) as unknown_amounts
+        cast(coalesce(sum(movements.unknown_amounts), 0) as bigint) as unknown_amounts,
+        coalesce(sum(movements.unknown_in_share), 0) as unknown_in_share,
+        coalesce(sum(movements.unknown_in_cohort), 0) as unknown_in_cohort
     from quarters
     left join movements on quarters.quarter = movements.quarter
     group by quarters.quarter
@@ -75,7 +84,7 @@ rolled as (
         round(sum(validated) over four_quarters, 2) as validated_rolling,
         round(sum(reinvested) over four_quarters, 2) as reinvested_rolling,
         cast(sum(savings) over four_quarters as bigint) as savings_rolling,
-        cast(sum(unknown_amounts) over four_quarters as bigint) as unknown_amounts_rolling
+        sum(unknown_in_share) over four_quarters as unknown_in_share_rolling
     from booked
     window four_quarters as (order by quarter rows between 3 preceding and current row)
 )
@@ -92,12 +101,15 @@ select
     rolled.reinvested_rolling as reinvested_amount_rolling,
     -- nothing saved, or an amount that nobody can value: no share
     case
-        when rolled.validated_rolling > 0 and rolled.unknown_amounts_rolling = 0
+        when rolled.validated_rolling > 0 and rolled.unknown_in_share_rolling = 0
             then rolled.reinvested_rolling / rolled.validated_rolling
     end as savings_reinvested,
     rolled.savings_rolling as savings_reinvested_n,
     rolled.cohort_reinvested as cohort_reinvested_amount,
-    case when rolled.validated > 0 then rolled.cohort_reinvested / rolled.validated end as cohort_reinvested,
+    case
+        when rolled.validated > 0 and rolled.unknown_in_cohort = 0
+            then rolled.cohort_reinvested / rolled.validated
+    end as cohort_reinvested,
     settings.company_currency
 from rolled
 cross join {{ ref('int_company_setting') }} as settings
