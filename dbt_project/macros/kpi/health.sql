@@ -15,12 +15,13 @@
 {%- endmacro -%}
 
 
-{#- A bound of the 80 % interval of a share of `successes` in `trials`, which need not be whole: Wilson's, with 1.2816. Sign is -1 or 1. -#}
+{#- A bound of the 80 % interval of a share of `successes` in `trials`, which need not be whole: Wilson's, with
+    1.2816, whose square is 1.64249856. Sign is -1 or 1. -#}
 {%- macro share_bound_80(successes, trials, sign) -%}
     (
-        {{ successes }} + 0.8212
-        {{ '-' if sign < 0 else '+' }} 1.2816 * sqrt(greatest({{ successes }} * ({{ trials }} - {{ successes }}) / {{ trials }}, 0) + 0.4106)
-    ) / ({{ trials }} + 1.6425)
+        {{ successes }} + 0.82124928
+        {{ '-' if sign < 0 else '+' }} 1.2816 * sqrt(greatest({{ successes }} * ({{ trials }} - {{ successes }}) / {{ trials }}, 0) + 0.41062464)
+    ) / ({{ trials }} + 1.64249856)
 {%- endmacro -%}
 
 

@@ -97,7 +97,8 @@ counted as (
         cast(null as double) as decided
     from relationship
     inner join vendors on relationship.vendor_key = vendors.vendor_key
-    where vendors.is_strategic
+    -- a month with a renewal or an engagement alone says nothing about ideas
+    where vendors.is_strategic and relationship.proposals_submitted is not null
     group by vendors.vendor_key, {{ quarter_of('relationship.month') }}
 )
 

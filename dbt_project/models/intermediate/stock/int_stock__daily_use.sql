@@ -40,8 +40,8 @@ stock_change as (
         plant,
         first_date,
         last_date,
-        sum(case when stock_date = first_date then own_quantity else 0 end) as first_quantity,
-        sum(case when stock_date = last_date then own_quantity else 0 end) as last_quantity
+        max(case when stock_date = first_date then own_quantity end) as first_quantity,
+        max(case when stock_date = last_date then own_quantity end) as last_quantity
     from in_window
     group by connection_id, material, plant, first_date, last_date
 ),
@@ -88,27 +88,29 @@ observed as (
         on {{ same_key('stock_change', 'received', ['connection_id', 'material', 'plant']) }}
     left join receipts_of_a_year
         on {{ same_key('stock_change', 'receipts_of_a_year', ['connection_id', 'material', 'plant']) }}
+),
+
+-- more than was ever there: another source of the material, such as a transfer, which is not loaded
+judged as (
+    select
+        observed.*,
+        case
+            when observed.stock_days >= settings.stock_use_min_days
+                then case when observed.used_quantity >= 0 then 'stock_change' end
+            when observed.receipt_days >= settings.stock_use_min_days and observed.year_quantity > 0 then 'receipts'
+        end as use_basis
+    from observed
+    cross join settings
 )
 
 select
-    observed.connection_id,
-    observed.material,
-    observed.plant,
-    case
-        -- more than was ever there: another source of the material, such as a transfer, which is not loaded
-        when observed.stock_days >= settings.stock_use_min_days and observed.used_quantity >= 0 then 'stock_change'
-        when observed.receipt_days >= settings.stock_use_min_days and observed.year_quantity > 0 then 'receipts'
-    end as use_basis,
-    case
-        when observed.stock_days >= settings.stock_use_min_days and observed.used_quantity >= 0 then observed.stock_days
-        when observed.receipt_days >= settings.stock_use_min_days and observed.year_quantity > 0 then observed.receipt_days
-        else 0
-    end as use_days,
-    case
-        when observed.stock_days >= settings.stock_use_min_days and observed.used_quantity >= 0
-            then round(observed.used_quantity / observed.stock_days, 6)
-        when observed.receipt_days >= settings.stock_use_min_days and observed.year_quantity > 0
-            then round(observed.year_quantity / observed.receipt_days, 6)
+    connection_id,
+    material,
+    plant,
+    use_basis,
+    case use_basis when 'stock_change' then stock_days when 'receipts' then receipt_days else 0 end as use_days,
+    case use_basis
+        when 'stock_change' then used_quantity / stock_days
+        when 'receipts' then year_quantity / receipt_days
     end as daily_use
-from observed
-cross join settings
+from judged

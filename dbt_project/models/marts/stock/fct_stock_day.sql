@@ -1,4 +1,9 @@
-{% set stock_types = {'unrestricted': '01', 'in_quality': '02', 'blocked': '07'} -%}
+{% set stock_kinds = {
+    'unrestricted': "levels.stock_type = '01' and not levels.is_vendor_owned",
+    'in_quality': "levels.stock_type = '02' and not levels.is_vendor_owned",
+    'blocked': "levels.stock_type = '07' and not levels.is_vendor_owned",
+    'vendor_owned': 'levels.is_vendor_owned',
+} -%}
 
 with extracts as (
     select * from {{ ref('int_erp__stock_extract') }}
@@ -41,11 +46,13 @@ held as (
         days.base_unit,
         days.stock_date,
         days.extracted_at,
-        {%- for name, stock_type in stock_types.items() %}
-        sum(case when levels.stock_type = '{{ stock_type }}' and not levels.is_vendor_owned then levels.quantity else 0 end)
-            as {{ name }}_quantity,
+        -- a part that nobody could ever read makes the sum unknown, not smaller
+        {%- for name, which in stock_kinds.items() %}
+        case
+            when max(case when {{ which }} and levels.quantity is null then 1 else 0 end) = 0
+                then sum(case when {{ which }} then levels.quantity else 0 end)
+        end as {{ name }}_quantity,
         {%- endfor %}
-        sum(case when levels.is_vendor_owned then levels.quantity else 0 end) as vendor_owned_quantity,
         max(case when levels.is_newest_unreadable then 1 else 0 end) = 1 as is_newest_unreadable
     from days
     left join levels
@@ -62,10 +69,9 @@ select
     plant,
     stock_date,
     extracted_at,
-    {%- for name in stock_types %}
+    {%- for name in stock_kinds %}
     cast({{ name }}_quantity as decimal(18, 3)) as {{ name }}_quantity,
     {%- endfor %}
-    cast(vendor_owned_quantity as decimal(18, 3)) as vendor_owned_quantity,
     base_unit,
     case when is_newest_unreadable then 'unreadable_newest_version' end as data_flags
 from held

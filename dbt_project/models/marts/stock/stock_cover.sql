@@ -13,6 +13,12 @@ open_lines as (
     where state in ('open', 'overdue') and open_quantity > 0 and latest_promise_date is not null and material is not null
 ),
 
+-- what goes back to the vendor or straight to a client, and what is no goods, never comes to our stock
+purchase_order_lines as (
+    select * from {{ ref('int_erp__purchase_order_line') }}
+    where not is_returns_item and is_receipt_expected and coalesce(item_category, '') not in ('5', '9')
+),
+
 units as (
     select * from {{ ref('int_erp__material_unit') }}
 ),
@@ -37,6 +43,8 @@ promised as (
             order by open_lines.latest_promise_date, open_lines.schedule_line_key
         ) as place
     from open_lines
+    inner join purchase_order_lines
+        on {{ same_key('open_lines', 'purchase_order_lines', ['connection_id', 'purchase_order', 'purchase_order_line']) }}
     left join units
         on
             open_lines.connection_id = units.connection_id
@@ -65,7 +73,8 @@ covered as (
         daily_uses.use_basis,
         daily_uses.use_days,
         daily_uses.daily_use,
-        cast(newest_stock.unrestricted_quantity as double) / nullif(daily_uses.daily_use, 0) as days_of_cover,
+        -- rounded here and not in the use: 40 pieces at a third a day are 120 days and not 119.99
+        round(cast(newest_stock.unrestricted_quantity as double) / nullif(daily_uses.daily_use, 0), 6) as days_of_cover,
         promises.open_lines,
         promises.overdue_lines,
         promises.vendors,
@@ -110,7 +119,7 @@ select
     base_unit,
     use_basis,
     coalesce(use_days, 0) as use_days,
-    daily_use,
+    round(daily_use, 6) as daily_use,
     days_of_cover,
     stock_out_date,
     coalesce(open_lines, 0) as open_lines,
@@ -125,7 +134,9 @@ select
     slip_days,
     case
         when stock_out_date is null or next_possible_date is null then null
-        else greatest({{ days_between('stock_date', 'next_possible_date') }} + slip_days - days_of_cover, 0) * daily_use
+        else round(greatest(
+            ({{ days_between('stock_date', 'next_possible_date') }} + slip_days) * daily_use - unrestricted_quantity, 0
+        ), 6)
     end as short_quantity_after_slip,
     case
         when days_of_cover is null and coalesce(daily_use, -1) <> 0 then 'unknown'
