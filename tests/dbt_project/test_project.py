@@ -9,6 +9,7 @@ import pytest
 
 from connectors.entity import SYSTEMS, entities_of
 
+NOW = datetime(2026, 6, 30, 18, tzinfo=UTC)
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 MODELS = sorted((PROJECT / "models").rglob("*.sql"))
 # what only some engine knows: words of its grammar, and functions by their call
@@ -29,11 +30,35 @@ def manifest(dbt: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     return dbt.manifest
 
 
-def test_every_unit_test_passes(warehouse):
-    now = datetime(2026, 6, 30, 18, tzinfo=UTC)
-    warehouse.build(now)
-    outcome = warehouse.build(now, "test_type:unit", command="test")
+@pytest.fixture(scope="module")
+def empty_warehouse(warehouse_at, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """All models, built before anything has landed."""
+    warehouse = warehouse_at(tmp_path_factory.mktemp("empty"))
+    warehouse.build(NOW)
+    return warehouse
+
+
+def test_every_unit_test_passes(empty_warehouse):
+    outcome = empty_warehouse.build(NOW, "test_type:unit", command="test")
     assert len(outcome.results) >= 28
+
+
+def test_every_column_that_a_model_declares_not_null_refuses_nulls(manifest, empty_warehouse):
+    declared = {
+        (node.name, column)
+        for node in manifest.nodes.values()
+        if node.resource_type == "model"
+        for column in (
+            *(name for one in node.constraints if one.type == "not_null" for name in one.columns),
+            *(name for name, column in node.columns.items() for one in column.constraints if one.type == "not_null"),
+        )
+    }
+    refused = empty_warehouse.rows(
+        "select table_name, unnest(constraint_column_names) as column_name from duckdb_constraints()"
+        " where constraint_type = 'NOT NULL' and schema_name <> 'control'"
+    )
+    assert len(declared) >= 400
+    assert declared - {(row["table_name"], row["column_name"]) for row in refused} == set()
 
 
 def test_every_model_says_what_it_is(manifest):

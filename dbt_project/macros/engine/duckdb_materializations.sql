@@ -71,7 +71,9 @@
 {%- endmacro -%}
 
 
-{#- With a contract the columns have its types and constraints, and the query's must be the same. -#}
+{#- With a contract the columns have its types and constraints, and the query's must be the same. Without one, columns that a
+    model's `constraints` name refuse nulls from here on: what an increment adds is checked as it is written, and what stood
+    there is not read again, as a test would. -#}
 {%- macro replace_table(target_relation) -%}
     {%- if config.get('contract').enforced -%}
         {{ get_assert_columns_equivalent(sql) }}
@@ -85,6 +87,12 @@
         create or replace table {{ target_relation }} as (
         {{ sql }}
         )
+        {%- for constraint in model.constraints if constraint.type == 'not_null' %}
+        {%- for column in constraint.columns %};
+
+        alter table {{ target_relation }} alter column {{ column }} set not null
+        {%- endfor %}
+        {%- endfor %}
     {%- endif -%}
 {%- endmacro -%}
 
