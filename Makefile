@@ -67,10 +67,10 @@ down: $(STAMP) ## Stop what `make up` started
 	@$(BIN)/ecosystem down
 
 test: $(STAMP) ## The tests (under 12 minutes on 2 cores)
-	@$(BIN)/pytest -m "not slow and not spark" -n 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -m "not slow and not spark" -n 2 --dist loadfile --no-loadscope-reorder --durations 12
 
 test-slow: $(STAMP) ## Long series: kills, a real scheduler, real files (under 25 minutes)
-	@$(BIN)/pytest -m slow
+	@$(BIN)/pytest -m slow -n 2 --dist loadfile --no-loadscope-reorder --durations 12
 
 test-spark: $(SPARK_STAMP) ## The same models on Spark give the same rows (needs Java 17; under 4 minutes)
 	@$(SPARK_VENV)/bin/pytest -m spark tests/dbt_project/spark

@@ -195,7 +195,7 @@ def _run_dbt(place: _Place, select: Sequence[str], unchanged: Sequence[str], wit
     (place.target / "run_results.json").unlink(missing_ok=True)
     excluded = _NEVER_IN_A_BUILD if with_seeds else (*_NEVER_IN_A_BUILD, "seed")
     arguments = [
-        *("--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check"),
+        *("--quiet", "--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check"),
         # The default, debug, writes some 15,000 lines a build; the SQL of each model stands in the target folder
         # anyway.
         *("--log-path", str(place.logs), "--log-level-file", "info"),
@@ -213,13 +213,13 @@ def _run_dbt(place: _Place, select: Sequence[str], unchanged: Sequence[str], wit
         *(("--indirect-selection", "cautious", "--select", *select) if select else ()),
     ]
     complaints = place.logs / "errors.log"
-    with (place.logs / "console.log").open("wb") as output, complaints.open("wb") as errors:
+    with complaints.open("wb") as errors:
         child = subprocess.Popen(  # noqa: S603 - our own module with our own options
             [*RUN_DBT, *arguments],
             cwd=project_root(),
             env={**os.environ, "ECOSYSTEM_WAREHOUSE": str(place.file), "DO_NOT_TRACK": "1"},
             stdin=subprocess.PIPE,
-            stdout=output,
+            stdout=subprocess.DEVNULL,
             stderr=errors,
         )
         # Its standard input stays open until it has ended: run_dbt takes the end of its input for the end of this

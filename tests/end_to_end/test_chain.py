@@ -135,7 +135,7 @@ def test_an_empty_full_read_blocks_and_the_former_publication_stays_byte_for_byt
     company.source.change("supplier", lambda rows: [])
     company.source.advance(1)
     with pytest.raises(GateBlocked, match="supplier") as blocked:
-        company.live()
+        company.live("erp_s4hana")
     company.source.change("supplier", None)
     assert "last_full_rows 0." in str(blocked.value)
     command = subprocess.run([sys.executable, "-m", "ecosystem", "gate"], capture_output=True, text=True, timeout=120)
@@ -151,7 +151,7 @@ def test_a_shrunken_full_read_blocks_and_says_how_much_is_gone(loaded: tuple[Com
     vendors = len(company.source.rows("supplier"))
     company.source.change("supplier", lambda rows: rows[: len(rows) // 2])
     with pytest.raises(GateBlocked, match="supplier") as blocked:
-        company.live()
+        company.live("erp_s4hana")
     company.source.change("supplier", None)
     assert str(vendors // 2) in str(blocked.value)
     assert str(vendors) in str(blocked.value)
@@ -161,7 +161,7 @@ def test_a_shrunken_full_read_blocks_and_says_how_much_is_gone(loaded: tuple[Com
 def test_a_complete_read_afterwards_publishes_again(loaded: tuple[Company, Day]):
     company, _ = loaded
     before = company.home.current.resolve()
-    day = company.live()
+    day = company.live("erp_s4hana")
     assert day.gate.passed
     assert company.home.current.resolve() != before
 

@@ -92,9 +92,10 @@ def test_a_first_build_or_a_changed_project_killed_and_run_again(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_the_real_models_killed_at_many_points_and_run_again(home: Home, tmp_path: Path) -> None:
-    """The increment of a day of a small company ends with every table as an undisturbed build leaves it."""
+@pytest.mark.timeout(1800)
+def test_the_real_models_killed_and_run_again(home: Home, tmp_path: Path) -> None:
+    """The increment of a day of a small company ends with every table as an undisturbed build leaves it: killed in
+    staging, among the orders, among the marts, and when all is done but the list of what was read."""
     project = project_root() / "dbt_project"
     with company(Altered(World(11, size=0.05)), home) as running:
         running.extract()
@@ -108,7 +109,7 @@ def test_the_real_models_killed_at_many_points_and_run_again(home: Home, tmp_pat
     assert undisturbed.batches_read > 0
     assert not undisturbed.full_refresh
     expected = tables(home.warehouse_file)
-    for place in ("before_dbt", "1", "5", "11", "25", "50", "before_consumed"):
+    for place in ("1", "30", "90", "before_consumed"):
         shutil.rmtree(home.root)
         shutil.copytree(saved, home.root)
         die(home, project, as_of, place)
