@@ -354,7 +354,7 @@ valued as (
     from received
 )
 select
-    md5(rule_id || '|' || vendor_key || '|' || purchase_order || '|' || purchase_order_line || '|' || schedule_line || '|'
+    order_hash, md5(rule_id || '|' || vendor_key || '|' || purchase_order || '|' || purchase_order_line || '|' || schedule_line || '|'
         || started_at::date) as signal_key,
     rule_id, 1 as rule_version, 'delivery' as kpi_family,
     case when days_late >= alert_days and value_at_start >= 5000 then 'alert' else 'watch' end as severity,

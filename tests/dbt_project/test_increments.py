@@ -133,7 +133,7 @@ def test_increments_over_random_days_equal_a_rebuild_after_each(warehouse):
     warehouse.land_documents("sap_s4hana", "purchase_order", company.orders, FIRST_DAY)
     warehouse.build(FIRST_DAY, *selection)
     # a day, a build that dies before it has recorded its batches, the same again with late documents, a day without,
-    # and a conversion with a vendor's new name
+    # on which a vendor becomes strategic and a feed has gone stale, and a conversion with a vendor's new name
     for number, (orders, receipts, is_recorded) in enumerate(
         [(12, 20, True), (8, 8, False), (8, 0, True), (0, 0, True), (0, 0, True)], start=1
     ):
@@ -142,14 +142,20 @@ def test_increments_over_random_days_equal_a_rebuild_after_each(warehouse):
             warehouse.land_documents("sap_s4hana", "purchase_order", company.changed(orders, at), at)
         if receipts:
             warehouse.land_documents("sap_s4hana", "material_document", company.received(receipts, at), at)
+        if number == 4:
+            account = {"Id": "001", "Name": "Plain", "AccountNumber": "100001", "Strategic_Vendor__c": True}
+            warehouse.land("salesforce", "account", [account], at, mode="full")
+        stale = {"material_document"} if number == 4 else set()
         if number == 5:
             warehouse.land("sap_s4hana", "supplier", vendors("Nova"), at, mode="full")
             unit = {"Product": "M1", "AlternativeUnit": "PAK", "BaseUnit": "EA"}
             unit |= {"QuantityNumerator": Decimal(10), "QuantityDenominator": Decimal(1)}
             warehouse.land("sap_s4hana", "product_unit", [unit], at, mode="full")
+        warehouse.stale = stale
         warehouse.build(at, *selection, consume=is_recorded)
         if is_recorded:
             rebuilt = warehouse.sibling(f"rebuilt_{number}")
+            rebuilt.stale = stale
             rebuilt.build(at, *selection, full=True)
             expected = marts(rebuilt)
             assert all(expected.values())

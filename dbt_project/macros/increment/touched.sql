@@ -15,6 +15,7 @@
         'fct_goods_receipt': 'marts',
         'fct_schedule_line': 'marts',
         'fct_promise_change': 'marts',
+        'early_warning': 'marts',
     }) }}
 {%- endmacro -%}
 

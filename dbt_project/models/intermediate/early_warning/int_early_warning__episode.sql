@@ -3,14 +3,19 @@
 {% set line_key = ['connection_id', 'purchase_order', 'purchase_order_line', 'schedule_line'] -%}
 {% set rules = ['promise_moved_later', 'overdue'] -%}
 
--- Episodes of all rules with the line behind them and the thresholds they are judged by.
+-- Episodes of all rules with the line and the vendor behind them and the thresholds they are judged by. Nothing in them moves with
+-- the clock: early_warning counts the days of what is not over.
 with lines as (
     select * from {{ ref('int_early_warning__line') }}
 ),
 
 goods_receipts as (
-    select * from {{ ref('int_erp__goods_receipt') }}
+    select * from {{ touched(ref('int_erp__goods_receipt')) }}
     where received_quantity <> 0
+),
+
+vendors as (
+    select * from {{ ref('dim_vendor') }}
 ),
 
 thresholds as (
@@ -65,6 +70,9 @@ select
     thresholds.alert_min_value,
     lines.order_hash,
     lines.vendor_key,
+    vendors.vendor_name,
+    vendors.category,
+    vendors.is_strategic,
     lines.connection_id,
     lines.purchase_order,
     lines.purchase_order_line,
@@ -77,8 +85,8 @@ select
     lines.first_promise_date,
     episodes.previous_promise_date,
     episodes.latest_promise_date,
-    episodes.days_late,
-    lines.in_full_date,
+    episodes.days_late as ended_days_late,
+    episodes.counts_since,
     lines.open_quantity,
     lines.quantity_unit,
     lines.open_value,
@@ -92,6 +100,7 @@ from episodes
 inner join thresholds on episodes.rule_id = thresholds.rule_id
 inner join lines
     on {{ same_key('episodes', 'lines', line_key) }}
+inner join vendors on lines.vendor_key = vendors.vendor_key
 left join received_at_start
     on
         {{ same_key('episodes', 'received_at_start', line_key) }}

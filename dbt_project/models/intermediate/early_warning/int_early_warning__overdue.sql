@@ -3,7 +3,8 @@
 {% set line_key = ['connection_id', 'purchase_order', 'purchase_order_line', 'schedule_line'] -%}
 
 -- Episodes in which the promise that held, plus grace, had passed and the line was not in full. A receipt counts on the day the goods
--- came: one that is recorded late takes back an episode that never was. A new date that has passed too continues the episode.
+-- came: one that is recorded late takes back an episode that never was. A new date that has passed too continues the episode. What
+-- nobody ended counts its days from counts_since, and is told even when it lies ahead: nothing in it moves with the clock.
 with lines as (
     select * from {{ ref('int_early_warning__line') }}
     -- goods came in a unit that cannot be counted: whether the line is late is unknown
@@ -53,7 +54,7 @@ judged as (
         end as late_end_reason,
         case
             when replaced_at is null and in_full_date is not null then in_full_date
-            else cast(coalesce(replaced_at, ended_at, {{ as_of() }}) as date)
+            else cast(coalesce(replaced_at, ended_at) as date)
         end as late_until_date
     from spans
 ),
@@ -65,7 +66,7 @@ late_spans as (
         and lag(promise_number) over (partition by {{ key }} order by promise_number) = promise_number - 1 as is_continued
     from judged
     where
-        late_since < coalesce(late_until, {{ as_of() }})
+        (late_until is null or late_since < late_until)
         and (in_full_date is null or cast(late_since as date) <= in_full_date)
 ),
 
@@ -82,7 +83,8 @@ episodes as (
         episode_number,
         min(late_since) as started_at,
         max(promise_number) as last_promise_number,
-        max({{ days_between('promise_date', 'late_until_date') }}) as days_late
+        max({{ days_between('promise_date', 'late_until_date') }}) as days_late,
+        max(case when late_until_date is null then promise_date end) as counts_since
     from numbered
     group by {{ key }}, episode_number
 )
@@ -97,7 +99,8 @@ select
     last_spans.late_end_reason as clear_reason,
     last_spans.previous_promise_date,
     last_spans.promise_date as latest_promise_date,
-    episodes.days_late
+    episodes.days_late,
+    episodes.counts_since
 from episodes
 inner join numbered as last_spans
     on

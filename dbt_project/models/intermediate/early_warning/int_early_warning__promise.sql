@@ -6,7 +6,7 @@ with lines as (
 ),
 
 promise_changes as (
-    select * from {{ ref('fct_promise_change') }}
+    select * from {{ touched(ref('fct_promise_change')) }}
 )
 
 select

@@ -97,7 +97,8 @@ select
     end as clear_reason,
     last_moves.previous_promise_date,
     last_moves.promise_date as latest_promise_date,
-    episodes.days_late
+    episodes.days_late,
+    cast(null as date) as counts_since
 from episodes
 inner join numbered as last_moves
     on

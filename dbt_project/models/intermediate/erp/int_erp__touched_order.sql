@@ -1,4 +1,5 @@
--- The orders that this build must make anew: named by a new batch, changed by the clock, or with a vendor that has another name.
+-- The orders that this build must make anew: named by a new batch, changed by the clock, or with a vendor that has another name or,
+-- where a warning was given, another category or rank.
 -- Written before anything it speaks of changes, and kept until a build has ended, so that a killed build is gone on with.
 {%- set document_key = [['document_year', 'MaterialDocumentYear', 'text'], ['material_document', 'MaterialDocument', 'number']] %}
 {%- if starts_anew() %}
@@ -62,6 +63,14 @@ renamed as (
     inner join {{ ref('dim_vendor') }} as vendors
         on schedule_lines.vendor_key = vendors.vendor_key
     where {{ differs('schedule_lines.vendor_name', 'vendors.vendor_name') }}
+),
+
+reclassified as (
+    select episodes.order_hash
+    from {{ as_left_by_last_build('int_early_warning__episode') }} as episodes
+    inner join {{ ref('dim_vendor') }} as vendors
+        on episodes.vendor_key = vendors.vendor_key
+    where episodes.category <> vendors.category or episodes.is_strategic <> vendors.is_strategic
 )
 
 select bucket as order_hash from landed_orders
@@ -75,6 +84,8 @@ union
 select order_hash from due
 union
 select order_hash from renamed
+union
+select order_hash from reclassified
 {%- if is_continued() and load_cached_relation(this) is not none %}
 union
 select order_hash from {{ this }}

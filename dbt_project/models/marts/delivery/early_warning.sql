@@ -1,12 +1,7 @@
-with episodes as (
-    select * from {{ ref('int_early_warning__episode') }}
-),
+{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_hash') }}
+{{ runs_after('int_erp__touched_order') }}{{ runs_after('dim_vendor') }}
 
-vendors as (
-    select * from {{ ref('dim_vendor') }}
-),
-
-feeds as (
+with feeds as (
     select * from {{ source('control', 'feed') }}
     where entity in ('purchase_order', 'material_document') and is_stale
 ),
@@ -14,34 +9,35 @@ feeds as (
 stale_feeds as (
     select
         connection_id,
-        min(entity) as entity,
-        min(last_complete_at) as last_complete_at
+        'The feed ' || min(entity) || ' of ' || connection_id || ' is stale: last complete '
+        || coalesce(cast(min(last_complete_at) as string) || ' UTC', 'never') as mute_reason
     from feeds
     group by connection_id
+),
+
+{{ warned_anew_query('stale_feeds') }}
+-- what nobody ended is told from its first late day on, and counts a day more every day
+counted as (
+    select
+        *,
+        case
+            when counts_since is null then ended_days_late
+            else greatest(coalesce(ended_days_late, 0), {{ days_between('counts_since', as_of_date()) }})
+        end as days_late
+    from {{ warned_anew(ref('int_early_warning__episode')) }}
+    where counts_since is null or started_at < {{ as_of() }}
 ),
 
 -- a value that nobody knows cannot be called small
 judged as (
     select
-        episodes.*,
-        vendors.vendor_name,
-        vendors.category,
-        vendors.is_strategic,
-        episodes.days_late >= episodes.watch_min_days
-        and (
-            vendors.is_strategic
-            or episodes.value_at_start is null
-            or episodes.value_at_start >= episodes.min_open_value
-        ) as is_material,
-        episodes.days_late >= episodes.alert_min_days
-        and (
-            vendors.is_strategic
-            or episodes.value_at_start is null
-            or episodes.value_at_start >= episodes.alert_min_value
-        ) as is_alert,
-        cast(cast(episodes.started_at as date) as string) as episode
-    from episodes
-    inner join vendors on episodes.vendor_key = vendors.vendor_key
+        *,
+        days_late >= watch_min_days
+        and (is_strategic or value_at_start is null or value_at_start >= min_open_value) as is_material,
+        days_late >= alert_min_days
+        and (is_strategic or value_at_start is null or value_at_start >= alert_min_value) as is_alert,
+        cast(cast(started_at as date) as string) as episode
+    from counted
 ),
 
 worded as (
@@ -68,6 +64,7 @@ worded as (
 )
 
 select
+    worded.order_hash,
     {{ dbt.hash('worded.fingerprint') }} as signal_key,
     worded.rule_id,
     worded.rule_version,
@@ -97,8 +94,7 @@ select
     worded.currency,
     worded.value_at_start,
     stale_feeds.connection_id is not null as is_muted,
-    'The feed ' || stale_feeds.entity || ' of ' || stale_feeds.connection_id || ' is stale: last complete '
-    || coalesce(cast(stale_feeds.last_complete_at as string) || ' UTC', 'never') as mute_reason,
+    stale_feeds.mute_reason,
     case
         when worded.cleared_at is null then worded.finding_text || '; ' || worded.open_text || '.'
         else
