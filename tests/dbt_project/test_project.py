@@ -67,6 +67,22 @@ def test_every_model_says_what_it_is(manifest):
     assert [model.name for model in models if not model.description.strip()] == []
 
 
+def test_every_list_of_values_that_a_mart_declares_is_enforced(manifest, empty_warehouse):
+    declared = {
+        (node.name, name)
+        for node in manifest.nodes.values()
+        if node.resource_type == "model"
+        for name, column in node.columns.items()
+        if any(one.type == "check" for one in column.constraints)
+    }
+    enforced = empty_warehouse.rows(
+        "select table_name, unnest(constraint_column_names) as column_name from duckdb_constraints()"
+        " where constraint_type = 'CHECK' and schema_name = 'marts'"
+    )
+    assert len(declared) >= 25
+    assert {(row["table_name"], row["column_name"]) for row in enforced} == declared
+
+
 def test_every_mart_has_an_enforced_contract_and_describes_each_column(manifest):
     marts = [node for node in manifest.nodes.values() if node.resource_type == "model" and "marts" in node.fqn]
     assert len(marts) >= 10
