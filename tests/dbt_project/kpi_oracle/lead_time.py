@@ -16,54 +16,54 @@ ALL_ORDERS = date(1900, 1, 1)
 
 @dataclass(frozen=True)
 class Wait:
-    """How long a line has waited, and whether it came; a line that did not is censored there."""
+    """How long something has waited, and whether it came; what did not is censored there."""
 
-    days: int
+    length: float
     came: bool
     is_cancelled: bool
 
 
 @dataclass(frozen=True)
 class Step:
-    """The curve from a day on: the share still waiting, with its interval."""
+    """The curve from a length of waiting on: the share still waiting, with its interval."""
 
-    day: int
+    length: float
     waiting: float
     lower: float
     upper: float
 
 
 def curve(waits: Sequence[Wait]) -> list[Step]:
-    """The share that still waits after each day on which a line came; log-log interval by Greenwood's sum."""
+    """The share that still waits after each length at which something came; log-log interval by Greenwood's sum."""
     waiting, greenwood, steps = 1.0, 0.0, []
-    for day in sorted({wait.days for wait in waits if wait.came}):
-        at_risk = sum(1 for wait in waits if wait.days >= day)
-        came = sum(1 for wait in waits if wait.came and wait.days == day)
+    for length in sorted({wait.length for wait in waits if wait.came}):
+        at_risk = sum(1 for wait in waits if wait.length >= length)
+        came = sum(1 for wait in waits if wait.came and wait.length == length)
         waiting *= 1 - came / at_risk
         if came == at_risk:
             # nobody is left, and how many would have been is not known
-            steps.append(Step(day, 0.0, 0.0, 1.0))
+            steps.append(Step(length, 0.0, 0.0, 1.0))
             continue
         greenwood += came / (at_risk * (at_risk - came))
         spread = Z * sqrt(greenwood) / abs(log(waiting))
-        steps.append(Step(day, waiting, waiting ** exp(spread), waiting ** exp(-spread)))
+        steps.append(Step(length, waiting, waiting ** exp(spread), waiting ** exp(-spread)))
     return steps
 
 
 def reached(steps: Sequence[Step], share: float, which: str) -> float | None:
-    """The first day on which at least that share has come; None while the curve does not say."""
+    """The shortest wait after which at least that share has come; None while the curve does not say."""
     # a hair above, because products of shares are not exact
-    return next((float(step.day) for step in steps if getattr(step, which) <= 1 - share + 1e-12), None)
+    return next((float(step.length) for step in steps if getattr(step, which) <= 1 - share + 1e-12), None)
 
 
 def restricted_mean(waits: Sequence[Wait], steps: Sequence[Step]) -> float | None:
     """The area under the curve up to the horizon; None where nothing was observed that long."""
     is_over = bool(steps) and steps[-1].waiting == 0.0
-    if not is_over and max(wait.days for wait in waits) < HORIZON:
+    if not is_over and max(wait.length for wait in waits) < HORIZON:
         return None
-    area, before, height = 0.0, 0, 1.0
+    area, before, height = 0.0, 0.0, 1.0
     for step in [*steps, Step(int(HORIZON), 0.0, 0.0, 0.0)]:
-        until = min(max(step.day, 0), HORIZON)
+        until = min(max(step.length, 0), HORIZON)
         area += (until - before) * height
         before, height = until, step.waiting
     return area
@@ -85,7 +85,7 @@ def lead_time(readings: Seen, as_of: datetime) -> list[dict[str, Any]]:
     rows = []
     for (vendor, cohort, start), waits in cohorts.items():
         steps = curve(waits)
-        came = [wait.days for wait in waits if wait.came]
+        came = [wait.length for wait in waits if wait.came]
         row: dict[str, Any] = {
             "vendor_key": vendor,
             "cohort": cohort,

@@ -48,17 +48,23 @@ def rows_of(
 def parties(readings: Seen) -> Parties:
     """The vendors that were seen, and who is who."""
     vendors = _vendors(readings)
-    accounts = {
+    newest = {
         key: history.newest.content
         for key, history in rows_of(readings, "account", "Id", "SystemModstamp").items()
-        if history.newest and not history.newest.content["IsDeleted"]
+        if history.newest
     }
+    accounts = {key: row for key, row in newest.items() if not row["IsDeleted"]}
     organisations: dict[tuple[str, str], set[str | None]] = {}
-    for key, history in rows_of(readings, "incident", "sys_id", "sys_updated_on", ("opened_at", "resolved_at")).items():
-        row: Row | None = history.newest and history.newest.content
-        if row and row["vendor"]:
-            organisations.setdefault((key[0], row["vendor"]), set()).add(row["vendor.name"])
+    for entity, needed in (("incident", ("opened_at", "resolved_at")), ("configuration_item", ())):
+        for key, history in rows_of(readings, entity, "sys_id", "sys_updated_on", needed).items():
+            row: Row | None = history.newest and history.newest.content
+            if row and row["vendor"]:
+                organisations.setdefault((key[0], row["vendor"]), set()).add(row["vendor.name"])
     of_account = {key: _match(vendors, number(row["AccountNumber"]), {row["Name"]}) for key, row in accounts.items()}
+    # rows that still name an account that went into another one belong to that one
+    for key, row in newest.items():
+        if row["IsDeleted"] and row["MasterRecordId"]:
+            of_account[key] = of_account.get((key[0], row["MasterRecordId"]))
     of_organisation = {key: _match(vendors, None, names) for key, names in organisations.items()}
     for key in accounts:
         vendor = vendors.get(of_account[key] or "")

@@ -4,28 +4,15 @@ from datetime import date, datetime
 from typing import Any
 
 from tests.dbt_project.kpi_oracle.observed import Seen, quarter
-from tests.dbt_project.kpi_oracle.orders import orders
 from tests.dbt_project.kpi_oracle.parties import parties
+from tests.dbt_project.kpi_oracle.programme import joint_kpis
+from tests.dbt_project.kpi_oracle.quality import notifications
+from tests.dbt_project.kpi_oracle.quarters import after, quarters
 from tests.dbt_project.kpi_oracle.relationship import IN, nps, proposals, votes
+from tests.dbt_project.kpi_oracle.saving import reinvestment_quarter
+from tests.dbt_project.kpi_oracle.statistics import wilson
 
 Row = dict[str, Any]
-
-
-def after(first_day: date) -> date:
-    """The first day of the next quarter."""
-    return date(first_day.year + first_day.month // 10, (first_day.month + 2) % 12 + 1, 1)
-
-
-def quarters(readings: Seen, as_of: datetime) -> list[date]:
-    """Every quarter from the first order, vote or proposal to the as-of time."""
-    days = {
-        history.newest.content["PurchaseOrderDate"] for history in orders(readings).headers.values() if history.newest
-    }
-    days |= {vote.wave for vote in votes(readings)} | {idea.submitted for idea in proposals(readings)}
-    found = [quarter(min(days))] if days else []
-    while found and after(found[-1]) <= as_of.date():
-        found.append(after(found[-1]))
-    return found
 
 
 def counted(value: float, target: float, first_day: date, as_of: datetime) -> str:
@@ -47,7 +34,7 @@ def vendor_nps(readings: Seen, as_of: datetime) -> list[Row]:
     cast = [vote for vote in votes(readings) if vote.direction == IN]
     rows = []
     for first_day in quarters(readings, as_of):
-        score = nps(vote for vote in cast if vote.wave == first_day)
+        score = nps(vote.score or 0.0 for vote in cast if vote.wave == first_day)
         state = estimated(score[""], score["_lower"], score["_upper"], 40)
         rows.append(_row(first_day, "vendor_nps", score[""], score["_n"], state, score["_lower"], score["_upper"]))
     return rows
@@ -70,6 +57,51 @@ def submissions(readings: Seen, as_of: datetime) -> list[Row]:
             name = "innovation_submissions_per_strategic_vendor"
             rows.append(_row(first_day, name, share, len(of_strategic), state))
     return rows
+
+
+def joint_kpi_achievement(readings: Seen, as_of: datetime) -> list[Row]:
+    """Achieved of the measurable ones on the list; the bounds are what the undecided ones can still make of it."""
+    kpis = joint_kpis(readings, as_of)
+    rows = []
+    for first_day in quarters(readings, as_of):
+        results = [kpi.result for kpi in kpis if kpi.quarter == first_day and kpi.list_state == "on_list"]
+        n = len(results) - results.count("not_measurable")
+        achieved, undecided = results.count("achieved"), results.count("undecided")
+        value, upper = (achieved / n, (achieved + undecided) / n) if n else (None, None)
+        state = estimated(value, value, upper, 0.9)
+        rows.append(_row(first_day, "joint_kpi_achievement_rate", value, n, state, value, upper))
+    return rows
+
+
+def quality_alerts(readings: Seen, as_of: datetime) -> list[Row]:
+    """Complaints by the quarter of their report: completed within a day of those that are decided."""
+    alerts = [one for one in notifications(readings) if one.is_complaint and not one.is_withdrawn]
+    rows = []
+    for first_day in quarters(readings, as_of):
+        own = [one for one in alerts if quarter(one.reported.date()) == first_day]
+        outcomes = [outcome for one in own if (outcome := one.outcome(as_of)) is not None]
+        value = sum(outcomes) / len(outcomes) if outcomes else None
+        lower, upper = wilson(sum(outcomes), len(outcomes))
+        state = estimated(value, lower, upper, 0.9)
+        name = "quality_alert_resolution_within_24h"
+        rows.append(_row(first_day, name, value, len(outcomes), state, lower, upper))
+    return rows
+
+
+def savings_reinvested(readings: Seen, as_of: datetime) -> list[Row]:
+    """A share of money has no other bounds than itself."""
+    return [
+        _row(
+            row["quarter"],
+            "savings_reinvested",
+            row["savings_reinvested"],
+            row["savings_reinvested_n"],
+            estimated(row["savings_reinvested"], row["savings_reinvested"], row["savings_reinvested"], 0.3),
+            row["savings_reinvested"],
+            row["savings_reinvested"],
+        )
+        for row in reinvestment_quarter(readings, as_of)
+    ]
 
 
 def _row(

@@ -12,6 +12,7 @@ from tests.dbt_project.kpi_oracle.vendors import BEFORE_ALL, NAMES
 MESSES = (
     "vendors_without_account", "accounts_without_number", "two_accounts", "second_votes", "scores_off_the_scale",
     "deleted_answers", "odd_waves", "anonymous_votes", "incomplete_proposals", "repeated_titles", "deleted_proposals",
+    "every_vendor_asked", "merged_accounts",
 )  # fmt: skip
 DIRECTIONS = ("vendor_rates_us", "stakeholder_rates_vendor")
 WAVES = ("2026-Q1", "2026-Q2")
@@ -42,20 +43,31 @@ def _accounts(dice: Dice, vendor: str) -> list[Document]:
         "Type": "Vendor",
         "Vendor_Category__c": dice.one_of(("Sensors", "Packaging", "")),
         "Strategic_Vendor__c": dice.one_of((True, False)),
+        "MasterRecordId": "",
         "SystemModstamp": BEFORE_ALL,
     }
     found = [record("account", row)]
     if dice.happens("two_accounts", 3):
         found.append(record("account", {**row, "Id": f"b{vendor}", "AccountNumber": f"0000{vendor}"}))
+    if dice.happens("merged_accounts", 2):
+        # what belonged to it goes on naming the account that is gone
+        gone = {**row, "Id": f"m{vendor}", "Name": "Somebody", "AccountNumber": ""}
+        merged = {"IsDeleted": True, "MasterRecordId": row["Id"], "SystemModstamp": instant(dice.day(10, 110))}
+        found.append(record("account", gone, {**gone, **merged}))
     return found
 
 
 def _votes(dice: Dice, accounts: list[str]) -> list[Document]:
     found: list[Document] = []
-    for _ in range(dice.between(0, 3)):
-        account, direction, wave = dice.one_of(accounts), dice.one_of(DIRECTIONS), dice.one_of(WAVES)
+    asked = [
+        (dice.one_of(accounts), dice.one_of(DIRECTIONS), dice.one_of(WAVES), dice.one_of((1, 3, 9, 10, 14)))
+        for _ in range(dice.between(0, 3))
+    ]
+    if dice.happens("every_vendor_asked", 1):
+        asked += [(account, DIRECTIONS[0], WAVES[1], 1) for account in accounts]
+    for account, direction, wave, voters in asked:
         first = dice.day(0, 60)
-        for voter in range(dice.one_of((1, 3, 9, 10, 14))):
+        for voter in range(voters):
             submitted = instant(first + timedelta(days=dice.between(0, 3)), 2)
             row = {
                 "Id": f"v77§{len(found) + 1:02d}",
