@@ -132,9 +132,19 @@ class Warehouse:
         )
 
     def land_documents(
-        self, system: str, entity: str, records: Sequence[Mapping[str, Any]], at: datetime, **settings: Any
+        self,
+        system: str,
+        entity: str,
+        records: Sequence[Mapping[str, Any]],
+        at: datetime,
+        *,
+        is_complete: bool = True,
+        **settings: Any,
     ) -> None:
-        """Land nested records as a connector does: children first, with the parent's change time, then the parent."""
+        """Land nested records as a connector does: children first, with the parent's change time, then the parent.
+
+        Without ``is_complete`` the run was killed before its last batch.
+        """
         parent = entity_of(system, entity)
         rows: dict[str, list[dict[str, Any]]] = {part.name: [] for part in parent.with_descendants()}
         for record in records:
@@ -144,7 +154,7 @@ class Warehouse:
             if parent.children:
                 rows[entity][-1]["_child_keys"] = child_keys
         for name in reversed(rows):
-            self.land(system, name, rows[name], at, is_last=name == entity, **settings)
+            self.land(system, name, rows[name], at, is_last=is_complete and name == entity, **settings)
 
     def build(
         self, as_of: datetime, *select: str, full: bool = False, consume: bool = True, command: str = "run"

@@ -6,7 +6,7 @@ Keys hold the mark ``§`` where the number of the world goes, so that many world
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -19,10 +19,13 @@ OVERLAP = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class State:
-    """A row as it stood from an instant on; a late commit becomes visible after its own change time."""
+    """A row as it stood from an instant on; a late commit becomes visible after its own change time.
+
+    A row of None is none any more: sources leave empty stocks out.
+    """
 
     visible_from: datetime
-    row: Row
+    row: Row | None
 
 
 @dataclass(frozen=True)
@@ -51,33 +54,77 @@ class World:
         lines = [f"messes: {', '.join(sorted(self.messes)) or 'none'}; connection {self.connection}"]
         for document in self.documents:
             lines.append(f"{document.system}.{document.entity}")
-            lines += [f"  {state.visible_from:%Y-%m-%d %H:%M}  {dict(state.row)}" for state in document.states]
+            lines += [f"  {state.visible_from:%Y-%m-%d %H:%M}  {state.row}" for state in document.states]
         return "\n".join(lines)
 
 
 CONNECTIONS = {
-    "sap_s4hana": ("erp_s4hana", "erp_second"),
-    "salesforce": ("crm_salesforce", "crm_second"),
-    "servicenow": ("sla_servicenow", "sla_second"),
+    "sap_s4hana": ("erp_s4hana", "erp_second", "erp_third"),
+    "salesforce": ("crm_salesforce", "crm_second", "crm_third"),
+    "servicenow": ("sla_servicenow", "sla_second", "sla_third"),
 }
+SYSTEM_OF = {connection: system for system, names in CONNECTIONS.items() for connection in names}
+Feed = tuple[str, str]  # connection, entity
 
 
-def read(worlds: Mapping[int, World], instants: Sequence[datetime], shared: Sequence[Document] = ()) -> Seen:
-    """What extractions at these instants could see of all worlds, and of the documents that no world has to itself."""
+@dataclass(frozen=True)
+class Extraction:
+    """Readings of all sources and what happened to them on the way.
+
+    ``takes_part``: for each of a system's connections the places of the readings in which it is read. ``killed``: feeds
+    of which a reading landed the first half and no last batch. ``late``: the place of the reading after which a feed's
+    batch of an earlier reading came. ``twice``: readings whose runs happened twice, as after a kill behind their end.
+    """
+
+    instants: tuple[datetime, ...]
+    takes_part: tuple[frozenset[int], ...]
+    killed: frozenset[tuple[int, Feed]] = frozenset()
+    late: Mapping[tuple[int, Feed], int] = field(default_factory=dict)
+    twice: frozenset[int] = frozenset()
+
+    def reads(self, connection: str, place: int) -> bool:
+        return place in self.takes_part[CONNECTIONS[SYSTEM_OF[connection]].index(connection)]
+
+    def completed_before(self, feed: Feed, place: int) -> datetime | None:
+        """When the feed was last read to its end before that reading."""
+        done = [one for one in range(place) if self.reads(feed[0], one) and (one, feed) not in self.killed]
+        return self.instants[done[-1]] if done else None
+
+    def known(self, seen: Seen, place: int) -> Seen:
+        """What had landed after that reading, of this one and those before."""
+        late = {key for key, lands in self.late.items() if lands > place}
+        return tuple(
+            Reading(
+                reading.at,
+                {feed: rows for feed, rows in reading.documents.items() if (number, feed) not in late},
+                reading.complete - {feed for one, feed in late if one == number},
+            )
+            for number, reading in enumerate(seen[: place + 1])
+        )
+
+
+def read(worlds: Mapping[int, World], extraction: Extraction, shared: Sequence[Document] = ()) -> Seen:
+    """What extractions could see of all worlds, and of the documents that no world has to itself."""
     readings = []
-    for instant in instants:
-        documents: dict[tuple[str, str], list[Row]] = defaultdict(list)
-        for document in shared:
+    feeds: set[Feed] = set()
+    for place, instant in enumerate(extraction.instants):
+        documents: dict[Feed, list[Row]] = defaultdict(list)
+        for name, number, document in [
+            *((None, 0, document) for document in shared),
+            *((name, world.connection, document) for name, world in worlds.items() for document in world.documents),
+        ]:
+            connection = CONNECTIONS[document.system][number]
             row = document.at(instant)
-            if row is not None:
-                documents[CONNECTIONS[document.system][0], document.entity].append(row)
-        for name, world in worlds.items():
-            for document in world.documents:
-                row = document.at(instant)
-                if row is not None:
-                    connection = CONNECTIONS[document.system][world.connection]
-                    documents[connection, document.entity].append(marked(row, name))
-        readings.append(Reading(instant, dict(documents)))
+            if row is not None and extraction.reads(connection, place):
+                documents[connection, document.entity].append(row if name is None else marked(row, name))
+        for at, feed in extraction.killed:
+            if at == place:
+                documents[feed] = documents[feed][: len(documents[feed]) // 2]
+        feeds |= documents.keys()
+        complete = {
+            feed for feed in feeds if extraction.reads(feed[0], place) and (place, feed) not in extraction.killed
+        }
+        readings.append(Reading(instant, dict(documents), frozenset(complete)))
     return tuple(readings)
 
 
@@ -92,30 +139,38 @@ def marked(value: Any, name: int) -> Any:
     return value
 
 
-SYSTEM_OF = {connection: system for system, names in CONNECTIONS.items() for connection in names}
+def land(warehouse: Any, seen: Seen, extraction: Extraction, place: int) -> None:
+    """Land what the extract at that reading would, and what of earlier readings comes late."""
+    for feed in sorted(seen[place].complete | seen[place].documents.keys()):
+        if (place, feed) not in extraction.late:
+            _land(warehouse, seen, extraction, place, feed)
+    for (earlier, feed), lands in extraction.late.items():
+        if lands == place and feed in seen[earlier].documents:
+            _land(warehouse, seen, extraction, earlier, feed)
 
 
-def land(warehouse: Any, readings: Seen, place: int, *, twice: bool = False) -> None:
-    """Land what an extract at that reading would: full, or what changed since the reading before less an overlap.
-
-    ``twice``: each run happens twice, as after a kill behind its last batch.
-    """
-    reading, before = readings[place], readings[place - 1].at if place else None
-    for (connection, name), rows in reading.documents.items():
-        system = SYSTEM_OF[connection]
-        entity = entity_of(system, name)
-        is_full = not entity.order
-        records = [row for row in rows if is_full or before is None or _is_new(entity.changed_at, row, before)]
-        for run in range(2 if twice else 1):
-            warehouse.land_documents(
-                system,
-                name,
-                [_on_the_wire(row) for row in records],
-                reading.at,
-                connection=connection,
-                mode="full" if is_full else "incremental",
-                run_id=f"run-{place}-{run}",
-            )
+def _land(warehouse: Any, seen: Seen, extraction: Extraction, place: int, feed: Feed) -> None:
+    """One feed of a reading: in full, or what changed since it was last read to its end, less an overlap."""
+    connection, name = feed
+    entity = entity_of(SYSTEM_OF[connection], name)
+    is_full = not entity.order
+    before = extraction.completed_before(feed, place)
+    records = [
+        row
+        for row in seen[place].documents.get(feed, ())
+        if is_full or before is None or _is_new(entity.changed_at, row, before)
+    ]
+    for run in range(2 if place in extraction.twice else 1):
+        warehouse.land_documents(
+            SYSTEM_OF[connection],
+            name,
+            [_on_the_wire(row) for row in records],
+            seen[place].at,
+            connection=connection,
+            mode="full" if is_full else "incremental",
+            run_id=f"run-{place}-{run}",
+            is_complete=feed in seen[place].complete,
+        )
 
 
 def _is_new(clock: Sequence[str], row: Row, before: datetime) -> bool:

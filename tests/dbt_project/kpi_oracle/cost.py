@@ -10,7 +10,7 @@ from math import log
 from statistics import median
 from typing import Any
 
-from tests.dbt_project.kpi_oracle.materials import base_units, units_of
+from tests.dbt_project.kpi_oracle.materials import base_unit_of, base_units, units_of
 from tests.dbt_project.kpi_oracle.observed import Seen, contents, histories, known, month, number, plain, quarter
 from tests.dbt_project.kpi_oracle.orders import Key, orders
 
@@ -255,7 +255,7 @@ def vendor_month(readings: Seen, as_of: datetime) -> list[dict[str, Any]]:
 def price_variance(readings: Seen, as_of: datetime) -> list[dict[str, Any]]:
     """Price and currency apart, by vendor, material and quarter, against each baseline."""
     lines, baselines = compared_lines(readings)
-    today = quarter(as_of.date())
+    today, units = quarter(as_of.date()), base_unit_of(readings)
     rows = []
     for baseline in BASELINES:
         cells = _cells(lines, {key: prices[baseline] for key, prices in baselines.items()})
@@ -268,6 +268,8 @@ def price_variance(readings: Seen, as_of: datetime) -> list[dict[str, Any]]:
                 (cells.get(other, Cell([], [], {})), planned.get(other))
                 for other in cells.keys() | planned.keys()
                 if (other[:2], other[3]) == (key[:2], first_day)
+                # pieces and kilograms do not add up
+                and units.get((other[0], other[2])) == units.get((connection, material))
             ]
             rows.append(
                 {

@@ -46,15 +46,27 @@ class ScheduleLine:
     unit_price: Decimal | None
     cancelled_at: datetime | None = None
     is_closed_short: bool = False
+    ordered_before: Decimal = Decimal(0)
     received: Decimal = Decimal(0)
     in_full: date | None = None
     completed_by: Movement | None = None
     state: str = ""
+    is_quantity_changed: bool = False
+    is_agreed_anew: bool = False
     flags: set[str] = field(default_factory=set)
 
     @property
     def is_cancelled(self) -> bool:
         return self.cancelled_at is not None
+
+    @property
+    def attribution(self) -> str | None:
+        """Who made a late line late, as far as the versions show."""
+        if self.state not in ("delivered_late", "overdue"):
+            return None
+        if self.is_quantity_changed:
+            return "us"
+        return "unknown" if self.is_agreed_anew or self.basis == "first_landed" else "vendor"
 
 
 @lru_cache(maxsize=2)
@@ -123,16 +135,23 @@ def _promised(
         latest_promise=told[-1] if told else dates[-1][1] if dates else None,
         changes=changes,
         ordered=newest["ScheduleLineOrderQuantity"],
-        is_performance=not is_transport and vendor is not None and not item.get("IsReturnsItem"),
+        is_performance=not is_transport and vendor is not None and not item.get("IsReturnsItem") and is_received(item),
         first_read_at=history.versions[0].read_at,
         unit_price=price / per if price is not None and per else None,
         cancelled_at=min((at for at in cancelled if at is not None), default=None),
     )
     if vendor is None and not is_transport:
         part.flags.add("vendor_missing")
+    if item.get("PurchaseOrderItemCategory") == "5":
+        part.flags.add("drop_ship_receipt")
     if any(one.is_newest_unreadable for one in (history, line, header)):
         part.flags.add("unreadable_newest_version")
     return part
+
+
+def is_received(item: Row) -> bool:
+    """Whether a receipt of ours can say when a line came: not of a consignment, a service, or without a receipt."""
+    return item.get("GoodsReceiptIsExpected") is not False and item.get("PurchaseOrderItemCategory") not in ("2", "9")
 
 
 def _moved_by(before: Row, after: Row) -> str:
@@ -167,6 +186,7 @@ def _deliver(line: History, parts: list[ScheduleLine], events: Iterable[Movement
             if least >= reach * short and (part.ordered or (least > 0 and not in_all)):
                 part.in_full, part.completed_by = event.posted, event
                 break
+        part.ordered_before = before
         part.received = min(max(level - before, Decimal(0)), part.ordered)
         before = reach
     for part in parts:
@@ -197,6 +217,10 @@ def _judge(part: ScheduleLine, history: History, line: History, today: date) -> 
     if part.in_full is None and part.ordered == 0:
         emptied_at = history.since(lambda row: row["ScheduleLineOrderQuantity"] == 0)
         part.cancelled_at = min(at for at in (part.cancelled_at, emptied_at) if at is not None)
+    quantities = {version.content["ScheduleLineOrderQuantity"] for version in history.readable}
+    part.is_quantity_changed = len(quantities) > 1
+    agreed = {version.content.get("SchedLineStscDeliveryDate") for version in history.readable}
+    part.is_agreed_anew = len(agreed - {None}) > 1
     due = part.first_promise
     if part.is_cancelled:
         part.state = "cancelled"
@@ -216,7 +240,8 @@ def _judge(part: ScheduleLine, history: History, line: History, today: date) -> 
 
 FLAGS = (
     "receipt_before_order", "recorded_before_delivered", "zero_value", "no_price", "no_promise_date", "repeated_line",
-    "vendor_missing", "receipt_in_other_unit", "promise_changed_after_receipt", "unreadable_newest_version",
+    "vendor_missing", "drop_ship_receipt", "receipt_in_other_unit", "promise_changed_after_receipt",
+    "unreadable_newest_version",
 )  # fmt: skip
 
 
@@ -275,6 +300,7 @@ def fct_schedule_line(readings: Seen, as_of: datetime) -> list[dict[str, Any]]:
             "execution_slip_days": days(part.latest_promise, part.in_full),
             "slip_days": days(part.first_promise, part.in_full),
             "state": part.state,
+            "attribution": part.attribution,
             "is_vendor_performance": part.is_performance,
             "is_closed_short": part.is_closed_short,
             "cancelled_at": part.cancelled_at,

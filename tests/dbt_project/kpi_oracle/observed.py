@@ -24,11 +24,13 @@ class Unreadable:
 class Reading:
     """One extraction of everything: the rows of each (connection, entity) that could be seen at that instant.
 
-    Two readings are the same only if they are one object, so that what follows from readings can be remembered.
+    ``complete``: the feeds that were read to their end, also those that had no row. Two readings are the same only if
+    they are one object, so that what follows from readings can be remembered.
     """
 
     at: datetime
     documents: Mapping[tuple[str, str], Sequence[Row]]
+    complete: frozenset[tuple[str, str]] = frozenset()
 
     def of(self, entity: str) -> Iterable[tuple[str, Row]]:
         """Connection and document of an entity, over all connections."""

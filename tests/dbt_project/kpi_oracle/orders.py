@@ -65,9 +65,12 @@ def orders(readings: Seen) -> Orders:
                     schedule_lines.append((reading.at, changed_at, key, contents(schedule)))
                 names.add(key)
             named.setdefault(order, []).append((changed_at, frozenset(names)))  # type: ignore[arg-type]
+    known_headers = histories(headers, ("PurchaseOrderDate",))
+    needed = ("OrderQuantity", "NetPriceAmount", "NetPriceQuantity", "UnderdelivTolrtdLmtRatioInPct")
     return Orders(
-        histories(headers, ("PurchaseOrderDate",)),
-        histories(lines, ("OrderQuantity", "NetPriceAmount", "NetPriceQuantity", "UnderdelivTolrtdLmtRatioInPct")),
+        known_headers,
+        # of an order whose header nobody could ever read nothing is known
+        {key: line for key, line in histories(lines, needed).items() if known_headers[key[:2]].newest},
         histories(
             schedule_lines, ("ScheduleLineDeliveryDate", "SchedLineStscDeliveryDate", "ScheduleLineOrderQuantity")
         ),

@@ -46,7 +46,7 @@ def parts_of(world: World) -> Iterator[Path]:
         for number, state in enumerate(document.states):
             if len(document.states) > 1:
                 yield (place, number)
-            yield from ((place, number, *path) for path in _nested(state.row))
+            yield from ((place, number, *path) for path in _nested(state.row or {}))
 
 
 def _nested(row: Mapping[str, Any]) -> Iterator[Path]:
@@ -67,7 +67,8 @@ def without(world: World, paths: Sequence[Path]) -> World:
             continue
         states = tuple(
             State(
-                state.visible_from, _row_without(state.row, {path[2:] for path in gone if path[:2] == (place, number)})
+                state.visible_from,
+                state.row and _row_without(state.row, {path[2:] for path in gone if path[:2] == (place, number)}),
             )
             for number, state in enumerate(document.states)
             if (place, number) not in gone

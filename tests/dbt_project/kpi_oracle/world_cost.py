@@ -9,7 +9,7 @@ from tests.dbt_project.kpi_oracle.dice import Dice
 from tests.dbt_project.kpi_oracle.observed import Unreadable
 from tests.dbt_project.kpi_oracle.orders import ITEMS
 from tests.dbt_project.kpi_oracle.vendors import BEFORE_ALL
-from tests.dbt_project.kpi_oracle.world_orders import LAST_DAY, MATERIALS
+from tests.dbt_project.kpi_oracle.world_orders import LAST_DAY, MATERIALS, base_unit_of
 
 MESSES = (
     "no_conversion", "new_standard_prices", "no_standard_price", "contracts", "credit_memos", "reversed_invoices",
@@ -60,9 +60,12 @@ def documents(dice: Dice, vendors: tuple[str, ...], known: list[Document]) -> li
 
 
 def _product(dice: Dice, material: str) -> Document:
-    units = [{"AlternativeUnit": "EA", "QuantityNumerator": Decimal(1), "QuantityDenominator": Decimal(1)}]
+    unit = base_unit_of(dice, material)
+    in_a_piece = 2 if unit == "KG" else 1
+    units = [{"AlternativeUnit": "EA", "QuantityNumerator": Decimal(in_a_piece), "QuantityDenominator": Decimal(1)}]
     if not dice.happens("no_conversion"):
-        units.append({"AlternativeUnit": "PAK", "QuantityNumerator": Decimal(10), "QuantityDenominator": Decimal(1)})
+        pack = Decimal(10 * in_a_piece)
+        units.append({"AlternativeUnit": "PAK", "QuantityNumerator": pack, "QuantityDenominator": Decimal(1)})
     price = {
         "ValuationArea": "1000",
         "ValuationType": "",
@@ -73,10 +76,10 @@ def _product(dice: Dice, material: str) -> Document:
     row: dict[str, Any] = {
         "Product": material,
         "ProductType": "ROH",
-        "BaseUnit": "EA",
+        "BaseUnit": unit,
         "IsMarkedForDeletion": False,
         "to_Description": [{"Language": "EN", "ProductDescription": "Bolts"}],
-        "to_ProductUnitsOfMeasure": [{**unit, "BaseUnit": "EA"} for unit in units],
+        "to_ProductUnitsOfMeasure": [{**one, "BaseUnit": unit} for one in units],
         "to_Valuation": [] if dice.happens("no_standard_price", 3) else [price],
     }
     states = [State(BEFORE_ALL, row)]

@@ -15,11 +15,19 @@ MESSES = (
     "padded_keys", "partial_receipts", "over_deliveries", "returns", "reversals", "other_units",
     "late_booking", "zero_values", "repeated_lines", "no_vendor_performance", "split_schedules", "early_deliveries",
     "quantity_changes", "no_dates", "purchases_a_year_before", "frameworks", "long_orders", "confirmations",
-    "other_confirmations",
+    "other_confirmations", "item_categories", "goods_by_weight",
 )  # fmt: skip
 CURRENCIES = ("EUR", "EUR", "USD", "JPY", "GBP", "CHF")
 MATERIALS = ("M77§01", "M77§02")
 LAST_DAY = date(2026, 7, 1)
+# the vendor's goods in our stock, goods to a client with or without a receipt, a service, and no receipt
+CATEGORIES = (
+    {"PurchaseOrderItemCategory": "2"},
+    {"PurchaseOrderItemCategory": "5"},
+    {"PurchaseOrderItemCategory": "5", "GoodsReceiptIsExpected": False},
+    {"PurchaseOrderItemCategory": "9"},
+    {"GoodsReceiptIsExpected": False},
+)
 LONG = 60  # lines enough for an interval of the time in which nine of ten have come
 
 
@@ -38,6 +46,11 @@ def documents(dice: Dice, vendors: tuple[str, ...], known: list[Document]) -> li
             receipts += _receipts(dice, first, line, created)
             orders += _confirmations(dice, first, line, created)
     return orders + [_numbered(receipt, f"77§{count:02d}", receipts) for count, receipt in enumerate(receipts, start=1)]
+
+
+def base_unit_of(dice: Dice, material: str) -> str:
+    """Pieces; of the last material kilograms where goods by weight are bought, two of which are in a piece."""
+    return "KG" if "goods_by_weight" in dice.messes and material == MATERIALS[-1] else "EA"
 
 
 def _order(dice: Dice, number: str, vendor: str, created: date, count: int) -> dict[str, Any]:
@@ -63,6 +76,8 @@ def _order(dice: Dice, number: str, vendor: str, created: date, count: int) -> d
             order["Supplier"] = ""
         else:
             lines[0]["IsReturnsItem"] = True
+    if dice.happens("item_categories"):
+        dice.one_of(lines).update(dice.one_of(CATEGORIES))
     return order
 
 
@@ -74,6 +89,8 @@ def _line(dice: Dice, number: int, created: date) -> dict[str, Any]:
     return {
         "PurchaseOrderItem": f"{number:05d}",
         "PurchasingDocumentDeletionCode": "",
+        "PurchaseOrderItemCategory": "",
+        "GoodsReceiptIsExpected": True,
         "Plant": "1000",
         "Material": dice.one_of(MATERIALS),
         "PurchaseOrderItemText": "Bolts",
@@ -229,6 +246,7 @@ def _receipt(
         "order": order["PurchaseOrder"],
         "line": line["PurchaseOrderItem"].lstrip("0"),
         "material": line["Material"],
+        "base_unit": base_unit_of(dice, line["Material"]),
         "quantity": quantity,
         "unit": line["PurchaseOrderQuantityUnit"],
         "posted": posted,
@@ -254,8 +272,10 @@ def _numbered(receipt: dict[str, Any], number: str, receipts: list[dict[str, Any
         "QuantityInEntryUnit": Unreadable("ten") if receipt["is_unreadable"] else receipt["quantity"],
         "EntryUnit": receipt["unit"],
         # the conversion of that day, not today's of the material master
-        "QuantityInBaseUnit": receipt["quantity"] * (12 if receipt["unit"] == "PAK" else 1),
-        "MaterialBaseUnit": "EA",
+        "QuantityInBaseUnit": receipt["quantity"]
+        * (12 if receipt["unit"] == "PAK" else 1)
+        * (2 if receipt["base_unit"] == "KG" else 1),
+        "MaterialBaseUnit": receipt["base_unit"],
         "GoodsMovementIsCancelled": False,
         "ReversedMaterialDocumentYear": "2026" if named else "",
         "ReversedMaterialDocument": named or "",
