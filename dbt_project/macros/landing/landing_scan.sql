@@ -1,9 +1,9 @@
 {#- The landed rows of an entity: of new batches, or of all with `batches='all'`; a typed empty set when nothing landed.
 
     `columns` is the list of [name, field, type] of `staged_versions`: a field that no file holds yet is null.
-    Adds `_row_number`, the position of the row in its file. -#}
-{%- macro landing_scan(system, entity, columns, batches='new') -%}
-    {%- set paths = landed_paths(system, entity, batches) -%}
+    `paths` are its files where the caller has asked for them. Adds `_row_number`, the position of the row in its file. -#}
+{%- macro landing_scan(system, entity, columns, batches='new', paths=none) -%}
+    {%- set paths = landed_paths(system, entity, batches) if paths is none else paths -%}
     {{ adapter.dispatch('landing_scan')(paths, landed_fields(columns)) }}
 {%- endmacro -%}
 
@@ -48,6 +48,34 @@
         order by landed_batch.connection_id, landed_batch.sequence
     {%- endset -%}
     {{ return(run_query(query).columns[0].values() if execute else []) }}
+{%- endmacro -%}
+
+
+{#- The same for a model that reads all entities, asked once: [system, entity, paths] of each that has files, of the first
+    one where none has. -#}
+{%- macro landed_files(batches) -%}
+    {%- set query -%}
+        select
+            landed_batch.system,
+            landed_batch.entity,
+            landed_batch.path
+        from {{ source('control', 'landed_batch') }} as landed_batch
+        where
+            landed_batch.row_count > 0
+            {{ "and landed_batch.is_new" if batches == 'new' }}
+        order by landed_batch.connection_id, landed_batch.sequence
+    {%- endset -%}
+    {%- set paths = {} -%}
+    {%- for row in (run_query(query).rows if execute else []) -%}
+        {%- do paths.setdefault((row[0], row[1]), []).append(row[2]) -%}
+    {%- endfor -%}
+    {%- set files = [] -%}
+    {%- for system, entities in landed_entities().items() -%}
+        {%- for entity in entities if (system, entity) in paths -%}
+            {%- do files.append([system, entity, paths[(system, entity)]]) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(files or [['sap_s4hana', 'purchase_order', []]]) }}
 {%- endmacro -%}
 
 

@@ -1,5 +1,5 @@
 {#- The landed rows of an entity that staging leaves out, with the reason, by the predicates that staging uses. -#}
-{%- macro quarantined_rows(system, entity) -%}
+{%- macro quarantined_rows(system, entity, paths) -%}
 {%- set rules = landed_entities()[system][entity] -%}
 {%- set columns = [] -%}
 {%- for field in rules['key'] -%}
@@ -41,7 +41,7 @@ from (
             {%- endfor %}
         end as field,
         {{ row_as_json('landed') }} as row_json
-    from {{ landing_scan(system, entity, columns, 'new' if is_incremental() else 'all') }} as landed
+    from {{ landing_scan(system, entity, columns, paths=paths) }} as landed
     where {{ key_is_unreadable(system, entity) }} or {{ version_is_unreadable(system, entity) }}
 ) as faulty
 {%- endmacro -%}

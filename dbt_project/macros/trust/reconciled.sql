@@ -106,7 +106,7 @@ where newest._place = 1 or newest.connection_id is null
 
 
 {#- What the files of new batches hold, counted where they are read for the first time: one row for each batch. -#}
-{%- macro counted_batches(system, entity) -%}
+{%- macro counted_batches(system, entity, paths) -%}
 select
     cast('{{ system }}' as string) as system,
     cast('{{ entity }}' as string) as entity,
@@ -114,7 +114,7 @@ select
     cast(_batch_id as string) as batch_id,
     cast(count(*) as bigint) as rows_read,
     cast(sum(case when {{ key_is_unreadable(system, entity) }} then 1 else 0 end) as bigint) as rows_without_key
-from {{ landing_scan(system, entity, key_columns(system, entity), 'new' if is_incremental() else 'all') }} as landed
+from {{ landing_scan(system, entity, key_columns(system, entity), paths=paths) }} as landed
 group by _connection_id, _batch_id
 {%- endmacro -%}
 

@@ -1,9 +1,6 @@
 {{ config(unique_key=['system', 'entity', 'connection_id', 'batch_id']) }}
 
-{% for system, entities in landed_entities().items() -%}
-{% set outer_last = loop.last -%}
-{% for entity, rules in entities.items() -%}
-{{ quarantined_rows(system, entity) }}
-{{ 'union all' if not (loop.last and outer_last) }}
-{% endfor -%}
+{% for system, entity, paths in landed_files('new' if is_incremental() else 'all') -%}
+{{ quarantined_rows(system, entity, paths) }}
+{{ 'union all' if not loop.last }}
 {% endfor -%}
