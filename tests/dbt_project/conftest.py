@@ -221,10 +221,13 @@ class Warehouse:
                 " entity varchar, last_complete_at timestamp, stale_after_hours double, is_stale boolean,"
                 " last_full_rows bigint, previous_full_rows bigint)"
             )
-            for system, entities in FEEDS.items():
-                for entity in entities:
+            landed = {(batch.system, batch.connection_id) for batch in batches}
+            for system, connection_id in sorted(landed | set(CONNECTIONS.items())):
+                for entity in FEEDS[system]:
                     own = [
-                        batch for batch in batches if (batch.system, batch.entity) == (system, entity) and batch.is_last
+                        batch
+                        for batch in batches
+                        if (batch.connection_id, batch.entity) == (connection_id, entity) and batch.is_last
                     ]
                     last = max((batch.extracted_at for batch in own), default=None)
                     ages = KINDS[system] != "own"
@@ -232,7 +235,7 @@ class Warehouse:
                     connection.execute(
                         "insert into control.feed values (?, ?, ?, ?, ?, 48, ?, null, null)",
                         [
-                            system, KINDS[system], CONNECTIONS[system], entity,
+                            system, KINDS[system], connection_id, entity,
                             last and last.astimezone(UTC).replace(tzinfo=None), stale,
                         ],
                     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Small random companies through the whole warehouse and through an independent, plain, slow implementation."""
 
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -20,6 +21,20 @@ def agrees(worlds, tmp_path_factory, warehouse_at):
     found = compare(new_warehouse(), worlds)
     assert not found.differences, explain(found.differences, worlds, new_warehouse)
     assert found.never_compared == []
+
+
+def test_a_batch_that_lands_late_or_without_its_end_is_known_as_such():
+    seen = read(some_worlds(12), READINGS)
+    for (place, feed), lands in READINGS.late.items():
+        before, after = (READINGS.known(seen, last)[place] for last in (lands - 1, lands))
+        assert feed not in before.documents
+        assert feed not in before.complete
+        assert after.documents[feed]
+        assert feed in after.complete
+    whole = read(some_worlds(12), replace(READINGS, killed=frozenset()))
+    for place, feed in READINGS.killed:
+        assert 0 < len(seen[place].documents[feed]) < len(whole[place].documents[feed])
+        assert feed not in seen[place].complete
 
 
 @pytest.mark.timeout(1800)

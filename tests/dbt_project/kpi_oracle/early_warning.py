@@ -12,6 +12,7 @@ from tests.dbt_project.kpi_oracle.materials import units_of
 from tests.dbt_project.kpi_oracle.observed import Seen, plain
 from tests.dbt_project.kpi_oracle.orders import Key, movements, orders
 from tests.dbt_project.kpi_oracle.parties import parties
+from tests.dbt_project.kpi_oracle.trust import completed, is_stale
 
 MOVED, OVERDUE = "promise_moved_later", "overdue"
 OVERDUE_GRACE = 1
@@ -135,13 +136,15 @@ def early_warning(readings: Seen, as_of: datetime) -> list[dict[str, Any]]:
         if line and line.newest:
             quantity = in_order_unit(units, movement.line[0], line.newest.content, movement)
             booked[movement.line].append((movement.recorded_at, quantity or Decimal(0)))
-    rows = []
+    rows, last = [], completed(readings)
     for part in schedule_lines(readings, as_of):
         if not part.is_performance or part.vendor is None:
             continue
         ending = _ending(part)
         promises = _promises(part, ending)
         is_strategic = vendors[part.vendor].is_strategic
+        feeds = [last.get((part.key[0], entity)) for entity in ("purchase_order", "material_document")]
+        is_muted = any(is_stale(complete, as_of) for complete in feeds)
         for episode in [*_moved_later(part, promises, ending), *_overdue(part, promises, ending, as_of)]:
             # what ended before we first saw the line was never ours to warn about
             if episode.cleared is not None and episode.cleared <= part.first_read_at:
@@ -153,7 +156,8 @@ def early_warning(readings: Seen, as_of: datetime) -> list[dict[str, Any]]:
             is_alert = episode.days >= ALERT_DAYS[episode.rule] and (
                 is_strategic or value is None or value >= ALERT_VALUE
             )
-            rows.append(_row(readings, part, episode, value) | {"severity": "alert" if is_alert else "watch"})
+            judged = {"severity": "alert" if is_alert else "watch", "is_strategic": is_strategic, "is_muted": is_muted}
+            rows.append(_row(readings, part, episode, value) | judged)
     return rows
 
 

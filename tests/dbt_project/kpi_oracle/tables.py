@@ -22,6 +22,7 @@ from tests.dbt_project.kpi_oracle import (
     service,
     stock,
     targets,
+    trust,
     value_share,
 )
 from tests.dbt_project.kpi_oracle.observed import Seen
@@ -59,6 +60,12 @@ MARTS = (
         ("rule_id", "vendor_key", "purchase_order", "purchase_order_line", "schedule_line", "episode"),
         early_warning.early_warning,
         leeway=1e-6,
+    ),
+    Mart(
+        "data_trust",
+        ("connection_id", "entity", "vendor_key"),
+        trust.data_trust,
+        only="checked_rows is not null",
     ),
     Mart("fct_goods_receipt", ("goods_receipt_key",), receiving.fct_goods_receipt),
     Mart("fct_invoice_line", ("invoice_line_key",), cost.fct_invoice_line),
