@@ -71,7 +71,7 @@ def series(points, publish, signal, home, smtp, mailbox, day, run_child):
 
 
 def test_killed_at_ten_points_every_mail_arrives_under_one_id(publish, signal, home, smtp, mailbox, day, run_child):
-    series(10, publish, signal, home, smtp, mailbox, day, run_child)
+    assert series(10, publish, signal, home, smtp, mailbox, day, run_child) <= 5
 
 
 @pytest.mark.slow

@@ -70,7 +70,8 @@ def test_no_token_for_wrong_credentials(client: Any, change: dict[str, str], sta
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer stale"}, {"Authorization": "Basic YTpi"}])
 def test_without_a_live_token_the_session_is_invalid(client: Any, headers: dict[str, str]) -> None:
-    error(client.get(QUERY + "?q=SELECT+Id+FROM+Account", headers=headers, auth=None), 401, "INVALID_SESSION_ID")
+    response = client.get(QUERY + "?q=SELECT+Id+FROM+Account", headers=headers, auth=None)
+    assert error(response, 401, "INVALID_SESSION_ID") == "Session expired or invalid"
 
 
 def test_a_short_result_is_done_at_once(org: Org) -> None:
@@ -121,7 +122,7 @@ def test_later_pages_show_the_result_as_it_was_when_asked(org: Org, client: Any,
 
 @pytest.mark.parametrize("locator", ["01gUNKNOWN-200", "nonsense"])
 def test_an_unknown_locator_is_refused(org: Org, locator: str) -> None:
-    error(org.get(f"{QUERY}/{locator}"), 400, "INVALID_QUERY_LOCATOR")
+    assert error(org.get(f"{QUERY}/{locator}"), 400, "INVALID_QUERY_LOCATOR") == "invalid query locator"
 
 
 def test_deleted_records_come_only_with_query_all_and_its_next_page_under_query(org: Org) -> None:
@@ -232,7 +233,7 @@ def test_an_unknown_object_is_refused(org: Org) -> None:
 
 @pytest.mark.parametrize("target", ["/services/data/v60.0/query?q=x", "/services/data/v61.0/sobjects/Account"])
 def test_other_resources_are_not_found(org: Org, target: str) -> None:
-    error(org.get(target), 404, "NOT_FOUND")
+    assert error(org.get(target), 404, "NOT_FOUND") == "The requested resource does not exist"
 
 
 def test_every_answer_counts_the_requests(org: Org) -> None:
@@ -243,4 +244,5 @@ def test_every_answer_counts_the_requests(org: Org) -> None:
 @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
 def test_queries_are_read_only(client: Any, method: str) -> None:
     headers = {"Authorization": f"Bearer {client.token()}"}
-    error(client.send(method, QUERY, headers=headers, auth=None), 405, "METHOD_NOT_ALLOWED")
+    refused = error(client.send(method, QUERY, headers=headers, auth=None), 405, "METHOD_NOT_ALLOWED")
+    assert refused == f"HTTP Method '{method}' not allowed. Allowed are GET"

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -245,4 +246,5 @@ def test_instants_are_compared_as_the_wire_shows_them(
 )
 def test_another_literal_is_no_instant(start: Callable[..., Any], source: Any, literal: str) -> None:
     source.documents["usage_decision"] = [decision(1)]
-    message(start(source).get(f"{LOTS}?$filter=ChangedDateTime ge {literal}&$format=json"))
+    refused = message(start(source).get(f"{LOTS}?$filter=ChangedDateTime ge {literal}&$format=json"))
+    assert re.search(r"Invalid expression at position \d+|does not fit the type of property ChangedDateTime", refused)
