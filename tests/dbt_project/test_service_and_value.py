@@ -279,8 +279,9 @@ def test_the_offsets_of_time_zones_are_those_of_the_zone_database():
     with (SEEDS / "seed_time_zone_offset.csv").open() as file:
         rows = list(csv.DictReader(file))
     zones = {row["time_zone"] for row in rows}
-    with (SEEDS / "seed_service_calendar.csv").open() as file:
-        assert {row["time_zone"] for row in csv.DictReader(file)} <= zones
+    for calendar in ("seed_service_calendar.csv", "seed_site_calendar.csv"):
+        with (SEEDS / calendar).open() as file:
+            assert {row["time_zone"] for row in csv.DictReader(file)} <= zones
     assert len(rows) >= 100
     for zone in zones:
         changes = {

@@ -67,3 +67,26 @@
 {%- macro weekday_of(expression) -%}
     mod({{ days_between("cast('1900-01-01' as date)", expression) }}, 7) + 1
 {%- endmacro -%}
+
+
+{#- The offsets of time zones by the local time from which they hold. Of an hour that comes twice the second is meant; one that is left
+    out counts by the offset before it. -#}
+{%- macro local_offsets() -%}
+    select
+        time_zone,
+        utc_offset_minutes,
+        {{ dbt.dateadd('minute', 'utc_offset_minutes', 'valid_from') }} as local_from,
+        lead({{ dbt.dateadd('minute', 'utc_offset_minutes', 'valid_from') }}) over (
+            partition by time_zone
+            order by valid_from
+        ) as local_to
+    from {{ ref('seed_time_zone_offset') }}
+{%- endmacro -%}
+
+
+{#- Joins a local time with the offset that holds then. -#}
+{%- macro offset_holds(offsets, time_zone, local_time) -%}
+    {{ time_zone }} = {{ offsets }}.time_zone
+    and {{ local_time }} >= {{ offsets }}.local_from
+    and ({{ local_time }} < {{ offsets }}.local_to or {{ offsets }}.local_to is null)
+{%- endmacro -%}

@@ -1,123 +1,66 @@
 {{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_hash') }}
-{%- set item_key = ['connection_id', 'document_year', 'material_document', 'document_item'] %}
 
--- What each material document item changed in the quantity received of an order line: a reversal takes its receipt away as if it
--- had never been posted, a return takes the quantity back on the day it was posted.
-with items as (
-    select * from {{ touched(ref('stg_sap_s4hana__material_document_item'), '_order_hash') }}
-),
-
-documents as (
-    select * from {{ ref('stg_sap_s4hana__material_document') }}
-    {%- if not makes_all_orders() %}
-    where _document_hash in (select items._document_hash from items)
-    {%- endif %}
+-- What each material document item changed in the quantity received of an order line, in the unit of entry, the base unit and the
+-- order's unit. The one place where receipts are converted.
+with movements as (
+    select * from {{ ref('int_erp__goods_movement') }}
 ),
 
 order_lines as (
     select * from {{ touched(ref('int_erp__purchase_order_line')) }}
 ),
 
-product_units as (
-    select * from {{ ref('stg_sap_s4hana__product_unit') }}
+units as (
+    select * from {{ ref('int_erp__material_unit') }}
 ),
 
-newest_documents as (
-    {{ newest_readable('documents', ['document_year', 'material_document']) }}
-),
-
-newest_items as (
-    {{ newest_readable('items', ['document_year', 'material_document', 'document_item']) }}
-),
-
-newest_units as (
-    {{ newest_readable('product_units', ['material', 'alternative_unit']) }}
-),
-
-movements as (
-    select
-        newest_items.*,
-        newest_documents.posting_date,
-        newest_documents.created_date,
-        coalesce(newest_documents._changed_at, cast(newest_documents.created_date as timestamp)) as recorded_at,
-        newest_documents.is_newest_unreadable as is_document_unreadable
-    from newest_items
-    inner join newest_documents
-        on
-            newest_items.connection_id = newest_documents.connection_id
-            and newest_items.document_year = newest_documents.document_year
-            and newest_items.material_document = newest_documents.material_document
-    where newest_items.purchase_order is not null and newest_items.movement_type in ('101', '102', '122')
-),
-
-reversals as (
-    select
-        connection_id,
-        coalesce(reversed_document_year, document_year) as document_year,
-        reversed_document_year is null as is_any_year,
-        reversed_material_document as material_document,
-        reversed_document_item as document_item,
-        purchase_order,
-        purchase_order_line,
-        quantity
-    from movements
-    where movement_type = '102' and not coalesce(is_cancelled, false) and reversed_material_document is not null
-),
-
-reversed as (
-    select
-        receipts.connection_id,
-        receipts.document_year,
-        receipts.material_document,
-        receipts.document_item,
-        sum(reversals.quantity) as reversed_quantity
-    from reversals
-    inner join movements as receipts
-        on
-            reversals.connection_id = receipts.connection_id
-            and reversals.material_document = receipts.material_document
-            and (reversals.is_any_year or reversals.document_year = receipts.document_year)
-            and coalesce(reversals.document_item, receipts.document_item) = receipts.document_item
-            and reversals.purchase_order = receipts.purchase_order
-            and reversals.purchase_order_line = receipts.purchase_order_line
-    where receipts.movement_type = '101'
-    group by receipts.connection_id, receipts.document_year, receipts.material_document, receipts.document_item
-),
-
-signed as (
+ordered as (
     select
         movements.*,
-        coalesce(movements.is_cancelled, false) or reversed.reversed_quantity >= movements.quantity as is_reversed,
-        cast(
-            case
-                when movements.movement_type = '101' and reversed.reversed_quantity is not null
-                    then greatest(movements.quantity - reversed.reversed_quantity, 0)
-                when coalesce(movements.is_cancelled, false) then 0
-                when movements.movement_type = '101' then movements.quantity
-                when movements.movement_type = '122' or movements.reversed_material_document is null then -movements.quantity
-                else 0
-            end as decimal(18, 3)
-        ) as effective_quantity,
-        -- pieces of the order's unit in one unit of the receipt; null where nobody says
-        case
-            when not {{ differs('movements.quantity_unit', 'order_lines.quantity_unit') }} then 1
-            when movements.base_unit = order_lines.quantity_unit
-                then cast(movements.base_quantity as double) / nullif(cast(movements.quantity as double), 0)
-            when movements.base_unit = newest_units.base_unit
-                then
-                    cast(movements.base_quantity as double) / nullif(cast(movements.quantity as double), 0)
-                    * cast(newest_units.denominator as double) / nullif(cast(newest_units.numerator as double), 0)
-        end as order_units
+        coalesce(movements.material, order_lines.material) as material_number,
+        order_lines.quantity_unit as order_unit
     from movements
-    left join reversed
-        on {{ same_key('movements', 'reversed', item_key) }}
     left join order_lines
         on {{ same_key('movements', 'order_lines', ['connection_id', 'purchase_order', 'purchase_order_line']) }}
-    left join newest_units
+),
+
+-- base units in one unit of the receipt and of the order; null where nobody says. The ERP's own conversion on the day of the posting
+-- comes before the material master's of today.
+weighed as (
+    select
+        ordered.*,
+        coalesce(ordered.base_unit, entry_units.base_unit) as counted_base_unit,
+        case
+            when ordered.base_quantity is null then entry_units.base_units
+            when ordered.quantity <> 0 then cast(ordered.base_quantity as double) / cast(ordered.quantity as double)
+        end as entry_base_units,
+        case
+            when ordered.order_unit = coalesce(ordered.base_unit, entry_units.base_unit) then 1
+            when order_units.base_unit = coalesce(ordered.base_unit, entry_units.base_unit) then order_units.base_units
+        end as order_base_units
+    from ordered
+    left join units as entry_units
         on
-            movements.connection_id = newest_units.connection_id
-            and movements.material = newest_units.material
-            and order_lines.quantity_unit = newest_units.alternative_unit
+            ordered.connection_id = entry_units.connection_id
+            and ordered.material_number = entry_units.material
+            and ordered.quantity_unit = entry_units.unit
+    left join units as order_units
+        on
+            ordered.connection_id = order_units.connection_id
+            and ordered.material_number = order_units.material
+            and ordered.order_unit = order_units.unit
+),
+
+converted as (
+    select
+        *,
+        case when quantity = 0 then 0 else cast(effective_quantity as double) * entry_base_units end as effective_base_quantity,
+        case
+            when not {{ differs('quantity_unit', 'order_unit') }} then cast(effective_quantity as double)
+            when quantity = 0 and order_base_units is not null then 0
+            else cast(effective_quantity as double) * entry_base_units / order_base_units
+        end as effective_order_quantity
+    from weighed
 )
 
 select
@@ -129,17 +72,19 @@ select
     purchase_order,
     purchase_order_line,
     plant,
-    material,
+    material_number as material,
     movement_type,
     quantity,
-    base_quantity,
-    base_unit,
     coalesce(is_reversed, false) as is_reversed,
     effective_quantity,
     quantity_unit,
-    cast(round(cast(effective_quantity as double) * order_units, 3) as decimal(18, 3)) as received_quantity,
+    cast(effective_base_quantity as double) as effective_base_quantity,
+    counted_base_unit as base_unit,
+    cast(effective_order_quantity as double) as effective_order_quantity,
+    order_unit,
+    cast(round(effective_order_quantity, 3) as decimal(18, 3)) as received_quantity,
     posting_date,
     created_date,
     recorded_at,
     is_newest_unreadable or is_document_unreadable as is_newest_unreadable
-from signed
+from converted

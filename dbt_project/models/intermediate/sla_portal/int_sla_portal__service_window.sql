@@ -7,15 +7,7 @@ with calendar as (
 ),
 
 offsets as (
-    select
-        time_zone,
-        utc_offset_minutes,
-        {{ dbt.dateadd('minute', 'utc_offset_minutes', 'valid_from') }} as local_from,
-        lead({{ dbt.dateadd('minute', 'utc_offset_minutes', 'valid_from') }}) over (
-            partition by time_zone
-            order by valid_from
-        ) as local_to
-    from {{ ref('seed_time_zone_offset') }}
+    {{ local_offsets() }}
 ),
 
 tickets as (
@@ -80,15 +72,9 @@ windows as (
         {{ dbt.dateadd('minute', '-closing.utc_offset_minutes', 'local_edges.local_closes_at') }} as closes_at
     from local_edges
     inner join offsets as opening
-        on
-            local_edges.time_zone = opening.time_zone
-            and local_edges.local_opens_at >= opening.local_from
-            and (local_edges.local_opens_at < opening.local_to or opening.local_to is null)
+        on {{ offset_holds('opening', 'local_edges.time_zone', 'local_edges.local_opens_at') }}
     inner join offsets as closing
-        on
-            local_edges.time_zone = closing.time_zone
-            and local_edges.local_closes_at >= closing.local_from
-            and (local_edges.local_closes_at < closing.local_to or closing.local_to is null)
+        on {{ offset_holds('closing', 'local_edges.time_zone', 'local_edges.local_closes_at') }}
 )
 
 select
