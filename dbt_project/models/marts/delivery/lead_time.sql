@@ -5,7 +5,7 @@
     touched_in='int_lead_time__touched',
 ) }}
 {{ runs_after('int_lead_time__touched') }}{{ runs_after('int_erp__touched_order') }}
-with survival as (
+with curve as (
     select * from {{ ref('int_lead_time__survival') }}
 ),
 
@@ -37,42 +37,34 @@ names as (
 
 measured as (
     select
-        survival.cohort_id,
-        cast(sum(survival.delivered_lines + survival.censored_lines) as bigint) as lines,
-        cast(sum(survival.delivered_lines) as bigint) as delivered_lines,
-        cast(sum(survival.open_lines) as bigint) as open_lines,
-        cast(sum(survival.censored_lines - survival.open_lines) as bigint) as cancelled_lines,
-        {%- for name, open_share in {'p50': 0.5, 'p90': 0.1}.items() %}
-        {%- for bound in ['', '_lower', '_upper'] %}
-        -- 1e-9: the curve is a product of rounded logarithms, and a half must count as a half
-        min(case when survival.open_share{{ bound }} <= {{ open_share }} + 1e-9 then survival.lead_days end) as {{ name }}{{ bound }},
-        {%- endfor %}
-        {%- endfor %}
+        curve.cohort_id,
+        cast(sum(curve.observations) as bigint) as lines,
+        cast(sum(curve.events) as bigint) as delivered_lines,
+        cast(sum(curve.open_lines) as bigint) as open_lines,
+        cast(sum(curve.observations - curve.events - curve.open_lines) as bigint) as cancelled_lines,
+        {{- kaplan_meier_percentiles([0.5, 0.9]) }},
         -- of delivered lines alone, for comparison: it forgets the slow ones that are still open
         min(
             case
-                when survival.delivered_in_all > 0 and survival.delivered_so_far * 2 >= survival.delivered_in_all
-                    then survival.lead_days
+                when curve.events_in_all > 0 and curve.events_so_far * 2 >= curve.events_in_all then curve.duration
             end
         ) as delivered_only_p50,
-        max(survival.lead_days) as longest_days,
-        min(case when survival.open_lines > 0 then survival.lead_days end) as youngest_open_days,
-        max(
-            case when survival.delivered_lines + survival.censored_lines > survival.open_lines then survival.lead_days end
-        ) as longest_ended_days,
-        min(survival.open_share) as last_open_share,
+        max(curve.duration) as longest_days,
+        min(case when curve.open_lines > 0 then curve.duration end) as youngest_open_days,
+        max(case when curve.observations > curve.open_lines then curve.duration end) as longest_ended_days,
+        min(curve.survival) as last_open_share,
         -- the area under the curve up to the horizon: the first day on, all lines are open
-        least(min(survival.lead_days), max(settings.lead_time_horizon_days))
+        least(min(curve.duration), max(settings.lead_time_horizon_days))
         + sum(
-            survival.open_share * greatest(
-                least(coalesce(survival.next_lead_days, settings.lead_time_horizon_days), settings.lead_time_horizon_days)
-                - survival.lead_days, 0
+            curve.survival * greatest(
+                least(coalesce(curve.next_duration, settings.lead_time_horizon_days), settings.lead_time_horizon_days)
+                - curve.duration, 0
             )
         ) as restricted_mean_days,
         max(settings.lead_time_horizon_days) as horizon_days
-    from survival
+    from curve
     cross join settings
-    group by survival.cohort_id
+    group by curve.cohort_id
 )
 
 select
