@@ -57,8 +57,9 @@ joined as (
         delivery.lead_time_delivered_only_p50_days,
         delivery.lead_time_delivered_only_n,
         delivery.lead_time_open_lines,
-        case when vendor_months.month >= first_loads.first_month then delivery.promise_moves_later end as promise_moves_later,
-        case when vendor_months.month >= first_loads.first_month then delivery.promise_moves_earlier end as promise_moves_earlier,
+        {%- for name in ['promise_moves_later', 'promise_moves_earlier'] %}
+        case when vendor_months.month >= first_loads.first_month then coalesce(delivery.{{ name }}, 0) end as {{ name }},
+        {%- endfor %}
         {%- for part, columns in published.items() %}
         {%- for column in columns %}
         {{ part }}.{{ column }},
