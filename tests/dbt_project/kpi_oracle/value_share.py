@@ -1,5 +1,6 @@
 """The bonus clause of a value-share agreement, step by step, in the agreement's currency."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +9,7 @@ from tests.dbt_project.kpi_oracle.cost import Rates
 from tests.dbt_project.kpi_oracle.crm import CrmObject, crm_objects
 from tests.dbt_project.kpi_oracle.delivery import schedule_lines
 from tests.dbt_project.kpi_oracle.observed import Seen, quarter
-from tests.dbt_project.kpi_oracle.quality import defects
+from tests.dbt_project.kpi_oracle.quality import Units, defects
 from tests.dbt_project.kpi_oracle.quarters import after, quarters
 from tests.dbt_project.kpi_oracle.saving import Saving, savings
 from tests.dbt_project.kpi_oracle.statistics import byar, wilson
@@ -125,13 +126,15 @@ def _in_currency(rates: Rates, saving: Saving, currency: str) -> float | None:
 
 
 def _quality(readings: Seen, agreement: CrmObject, first_day: date) -> Gate:
-    """Defects registered in the months of the quarter per million units at risk in them."""
-    own = [
-        units
-        for (vendor, first_of_month), (_, units) in defects(readings).items()
-        if vendor == agreement.vendor and quarter(first_of_month) == first_day
-    ]
-    found, at_risk = sum(units.registered for units in own), sum(int(units.at_risk + 0.5) for units in own)
+    """Defects registered in the months of the quarter per million units at risk, in the unit of most of them."""
+    by_unit: dict[str, list[Units]] = defaultdict(list)
+    for (vendor, first_of_month), (unit, units) in defects(readings).items():
+        if vendor == agreement.vendor and quarter(first_of_month) == first_day:
+            by_unit[unit].append(units)
+    at_risk_in = {unit: sum(int(one.at_risk + 0.5) for one in own) for unit, own in by_unit.items()}
+    unit_of_most = min(at_risk_in, key=lambda unit: (-at_risk_in[unit], unit), default="")
+    at_risk = at_risk_in.get(unit_of_most, 0)
+    found = sum(units.registered for units in by_unit[unit_of_most])
     gate = agreement.number("Quality_Gate_Ppm__c")
     if not at_risk:
         return Gate(None, 0, None, None, "no gate" if gate is None else "cannot tell")

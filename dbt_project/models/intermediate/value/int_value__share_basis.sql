@@ -40,14 +40,20 @@ on_time as (
     group by vendor_key, {{ quarter_of('month') }}
 ),
 
+-- months that count in pieces and months that count in kilograms do not add up: the quarter counts in the unit of most
 quality as (
     select
         vendor_key,
         {{ quarter_of('month') }} as quarter,
         sum(registered_defects) as defects,
-        sum(defect_ppm_registered_n) as units
+        sum(defect_ppm_registered_n) as units,
+        row_number() over (
+            partition by vendor_key, {{ quarter_of('month') }}
+            order by sum(defect_ppm_registered_n) desc, defect_ppm_unit
+        ) as place
     from {{ ref('int_vendor_month__quality') }}
-    group by vendor_key, {{ quarter_of('month') }}
+    where defect_ppm_unit is not null
+    group by vendor_key, {{ quarter_of('month') }}, defect_ppm_unit
 ),
 
 periods as (
@@ -133,4 +139,4 @@ left join summed
 left join on_time
     on periods.vendor_key = on_time.vendor_key and periods.quarter = on_time.quarter
 left join quality
-    on periods.vendor_key = quality.vendor_key and periods.quarter = quality.quarter
+    on periods.vendor_key = quality.vendor_key and periods.quarter = quality.quarter and quality.place = 1
