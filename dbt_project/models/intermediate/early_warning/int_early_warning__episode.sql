@@ -91,11 +91,13 @@ select
     lines.quantity_unit,
     lines.open_value,
     lines.currency,
-    greatest(
-        lines.ordered_quantity
-        - greatest(coalesce(received_at_start.received_quantity, 0) - lines.ordered_before, 0),
-        0
-    ) * lines.unit_price as value_at_start
+    -- of an unknown quantity the value is unknown, and not the 0 that greatest() makes of a null
+    case
+        when lines.ordered_quantity is not null
+            then greatest(
+                lines.ordered_quantity - greatest(coalesce(received_at_start.received_quantity, 0) - lines.ordered_before, 0), 0
+            )
+    end * lines.unit_price as value_at_start
 from episodes
 inner join thresholds on episodes.rule_id = thresholds.rule_id
 inner join lines

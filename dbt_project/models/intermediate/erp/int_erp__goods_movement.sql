@@ -80,8 +80,8 @@ select
             when movements.movement_type = '101' and reversed.reversed_quantity is not null
                 then greatest(movements.quantity - reversed.reversed_quantity, 0)
             when coalesce(movements.is_cancelled, false) then 0
-            when movements.movement_type = '101' then movements.quantity
-            when movements.movement_type = '122' or movements.reversed_material_document is null then -movements.quantity
+            when movements.movement_type = '101' then coalesce(movements.quantity, 0)
+            when movements.movement_type = '122' or movements.reversed_material_document is null then -coalesce(movements.quantity, 0)
             else 0
         end as decimal(18, 3)
     ) as effective_quantity

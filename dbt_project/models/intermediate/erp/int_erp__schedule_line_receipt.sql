@@ -19,7 +19,7 @@ queued as (
     select
         *,
         cast(
-            sum(case when is_cancelled then 0 else ordered_quantity end) over (
+            sum(case when is_cancelled then 0 else coalesce(ordered_quantity, 0) end) over (
                 partition by {{ line_key | join(', ') }}
                 order by
                     -- a line for nothing stands last, so that what was ordered before it is all that was
@@ -41,7 +41,7 @@ targets as (
         case
             when is_cancelled then null
             when ordered_quantity <> 0 then ordered_so_far * (100 - underdelivery_tolerance_pct)
-            when ordered_so_far = 0 then 0.1
+            when ordered_quantity = 0 and ordered_so_far = 0 then 0.1
         end as in_full_from_times_100
     from queued
 ),
@@ -61,9 +61,10 @@ received as (
 
 select
     targets.*,
-    case when not targets.is_cancelled then targets.ordered_so_far - targets.ordered_quantity else 0 end as ordered_before,
+    case when not targets.is_cancelled then targets.ordered_so_far - coalesce(targets.ordered_quantity, 0) else 0 end as ordered_before,
+    -- least() skips nulls, and of an unknown quantity it would make all that came
     case
-        when not targets.is_cancelled
+        when not targets.is_cancelled and targets.ordered_quantity is not null
             then least(
                 targets.ordered_quantity,
                 greatest(coalesce(received.received_quantity, 0) - (targets.ordered_so_far - targets.ordered_quantity), 0)

@@ -48,7 +48,7 @@ measured as (
         *,
         case
             when in_full_date is not null or state = 'cancelled' then 0
-            else greatest(ordered_quantity - received_quantity, 0)
+            when ordered_quantity is not null then greatest(ordered_quantity - received_quantity, 0)
         end as open_quantity,
         -- the first of the reasons that hold; least() skips those that do not
         least(nothing_ordered_since, case when is_cancelled then cancelled_at else completed_at end) as expected_until
