@@ -189,7 +189,7 @@ MARTS = (
         "vendor_quarter_health",
         ("vendor_key", "quarter", "score_version"),
         health.vendor_quarter_health,
-        leeway=5e-5,
+        leeway=5e-4,
     ),
     Mart(
         "ecosystem_quarter",

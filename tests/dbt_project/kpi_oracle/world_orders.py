@@ -40,6 +40,9 @@ def documents(dice: Dice, vendors: tuple[str, ...], known: list[Document]) -> li
         # a purchase of the year before is what a plan compares with
         created = dice.day(-30, 105) - timedelta(days=365 if dice.happens("purchases_a_year_before") else 0)
         is_long = count == 1 and dice.happens("long_orders", 1)
+        if is_long:
+            # old enough that nearly all of it has come
+            created = dice.day(-30, 0)
         first = _order(dice, f"77§{count:02d}", vendor, created, LONG if is_long else dice.between(1, 3))
         orders.append(Document("sap_s4hana", "purchase_order", _edited(dice, first, created)))
         for line in first[ITEMS]:
@@ -208,6 +211,10 @@ def _receipts(dice: Dice, order: dict[str, Any], line: dict[str, Any], created: 
     if not quantity or is_forgotten:
         return []
     posted = dice.day(-10 if dice.happens("early_deliveries") else 0, 15, after=due)
+    if len(order[ITEMS]) >= LONG:
+        # all but the last line come plainly
+        plain = _receipt(dice, order, line, "101", quantity, posted)
+        return [] if line is order[ITEMS][-1] else [plain | {"first_of_line": plain}]
     shares = [Decimal(1)]
     if dice.happens("partial_receipts"):
         shares = dice.one_of(([Decimal("0.5"), Decimal("0.5")], [Decimal("0.6")], [Decimal("0.95")]))
