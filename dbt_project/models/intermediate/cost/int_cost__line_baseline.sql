@@ -108,8 +108,9 @@ select
     posting_date,
     is_price_outlier,
     effective_base_quantity as quantity,
-    effective_amount_at_order_rate as amount_at_order_rate,
-    effective_amount_company as amount,
+    -- decimals, so that sums of them are exact and know no order of lines
+    cast(effective_amount_at_order_rate as decimal(28, 6)) as amount_at_order_rate,
+    cast(effective_amount_company as decimal(28, 6)) as amount,
     standard_price,
     contract_price,
     last_paid_price

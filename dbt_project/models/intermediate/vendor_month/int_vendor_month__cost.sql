@@ -16,7 +16,10 @@ invoiced as (
         vendor_key,
         {{ month_of('posting_date') }} as month,
         -- an amount without a rate makes the sum unknown, not smaller
-        case when count(*) = count(effective_amount_company) then round(sum(effective_amount_company), 2) end as invoiced_amount,
+        case
+            when count(*) = count(effective_amount_company)
+                then round(cast(sum(cast(effective_amount_company as decimal(28, 6))) as double), 2)
+        end as invoiced_amount,
         cast(count(*) as bigint) as invoice_lines
     from invoice_lines
     where not is_reversed

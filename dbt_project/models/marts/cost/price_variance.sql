@@ -1,6 +1,5 @@
 {% set baselines = ['standard', 'contract', 'last_paid'] -%}
 {% set key = ['vendor_key', 'material', 'baseline', 'quarter'] -%}
-
 with invoice_lines as (
     select * from {{ ref('int_cost__line_baseline') }}
 ),
@@ -11,7 +10,8 @@ compared as (
         *,
         '{{ baseline }}' as baseline,
         {{ quarter_of('posting_date') }} as quarter,
-        {{ baseline }}_price as baseline_price
+        {{ baseline }}_price as baseline_price,
+        cast(quantity * {{ baseline }}_price as decimal(28, 6)) as at_baseline_price
     from invoice_lines
     {{ 'union all' if not loop.last }}
     {%- endfor %}
@@ -31,9 +31,9 @@ quarters as (
         cast(sum(case when is_price_outlier and baseline_price is not null then 1 else 0 end) as bigint) as outlier_lines,
         sum(case when baseline_price is not null then quantity end) as quantity,
         sum(case when baseline_price is not null then amount end) as actual_amount,
-        sum(quantity * baseline_price) as baseline_amount,
+        sum(at_baseline_price) as baseline_amount,
         sum(case when baseline_price is not null then amount - amount_at_order_rate end) as fx_variance,
-        sum(case when not is_price_outlier then amount_at_order_rate - quantity * baseline_price end) as price_variance_without_outliers
+        sum(case when not is_price_outlier then amount_at_order_rate - at_baseline_price end) as price_variance_without_outliers
     from compared
     group by vendor_key, material, baseline, quarter
 ),
