@@ -14,19 +14,21 @@
 
     An incremental run reads new batches and the stored versions of the documents in them. A row that belongs before one
     already seen (a batch that landed late, or a batch read again after a killed build) may split a version that stored
-    rows no longer show, so its key alone is read again from all batches: the result always equals a full refresh. -#}
+    rows no longer show, so its key alone is read again from all batches: the result always equals a full refresh.
+
+    A full read puts only those keys in order that landed more than once; a hash that two keys share costs time alone. -#}
 {%- macro staged_versions(system, entity, key, columns, has_children=false) -%}
 {%- set hashes = document_hashes(system, entity, key, columns) -%}
-{%- set bucket = '_order_hash' if 'purchase_order' in key else '_document_hash' -%}
+{%- set found_by = '_order_hash' if 'purchase_order' in key else '_document_hash' -%}
 {%- set key = ['connection_id'] + key -%}
 {%- set content = columns | map('first') | list + ['_deleted', '_unreadable'] + (['_child_keys'] if has_children else []) -%}
 {%- set stored = ['connection_id'] + content + ['_is_readable', '_extra', '_changed_at', '_extracted_at', '_batch_id', '_row_number', '_ordered_at'] + hashes.keys() | list -%}
 {%- set place = ['_ordered_at', '_extracted_at', '_batch_id', '_row_number'] -%}
 {%- set seen = ['_seen_ordered_at', '_seen_extracted_at', '_seen_batch_id', '_seen_row_number'] -%}
-{%- do config(unique_key=bucket) -%}
+{%- do config(unique_key=found_by) -%}
 {%- set in_order = 'partition by ' ~ (key | join(', ')) ~ ' order by ' ~ (place | join(', ')) -%}
 {%- set new_rows = landed_rows(system, entity, columns, has_children, hashes, 'new' if is_incremental() else 'all') -%}
-{%- set rereads = is_incremental() and late_keys_exist(new_rows, key, place, seen, bucket) -%}
+{%- set rereads = is_incremental() and late_keys_exist(new_rows, key, place, seen, found_by) -%}
 
 with new_rows as (
 {{ new_rows }}
@@ -34,7 +36,7 @@ with new_rows as (
 
 {% if rereads -%}
 late_keys as (
-{{ late_keys('new_rows', key, place, seen, bucket) }}
+{{ late_keys('new_rows', key, place, seen, found_by) }}
 ),
 
 all_rows as (
@@ -52,9 +54,28 @@ arrivals as (
     inner join late_keys on {{ same_key('all_rows', 'late_keys', key) }}
 ),
 
-{% else -%}
+{% elif is_incremental() -%}
 arrivals as (
     select * from new_rows
+),
+
+{% else -%}
+hashed_rows as (
+    select
+        *,
+        {{ bucket(key) }} as _key_hash
+    from new_rows
+),
+
+repeated_keys as (
+    select _key_hash from hashed_rows
+    group by _key_hash
+    having count(*) > 1
+),
+
+arrivals as (
+    select * from hashed_rows
+    where _key_hash in (select repeated_keys._key_hash from repeated_keys)
 ),
 
 {% endif -%}
@@ -77,7 +98,7 @@ candidates as (
     left join late_keys on {{ same_key('versions', 'late_keys', key) }}
     {%- endif %}
     where
-        versions.{{ bucket }} in (select new_rows.{{ bucket }} from new_rows)
+        versions.{{ found_by }} in (select new_rows.{{ found_by }} from new_rows)
         {%- if rereads %}
         and late_keys.connection_id is null
         {%- endif %}
@@ -121,6 +142,19 @@ select
     {{ seen | join(',\n    ') }}
 from repeated
 where _begins
+{%- if not is_incremental() %}
+union all
+select
+    {% for name in stored %}hashed_rows.{{ name }},
+    {% endfor -%}
+    true as _is_only,
+    {%- for name in place %}
+    hashed_rows.{{ name }} as _seen{{ name }}{{ ',' if not loop.last }}
+    {%- endfor %}
+from hashed_rows
+left join repeated_keys on hashed_rows._key_hash = repeated_keys._key_hash
+where repeated_keys._key_hash is null
+{%- endif %}
 {%- endmacro -%}
 
 

@@ -19,6 +19,12 @@ threshold as (
     {{ valid_threshold('overdue') }}
 ),
 
+-- promises are numbered without gaps: few lines have a second one, so finding it is cheaper than putting all of them in order
+replacements as (
+    select * from promise_versions
+    where promise_number > 1
+),
+
 spans as (
     select
         promise_versions.*,
@@ -26,16 +32,15 @@ spans as (
         case when lines.end_reason = 'delivered' then lines.in_full_date end as in_full_date,
         lines.ended_at,
         lines.end_reason,
-        lead(promise_versions.ordered_at) over (
-            partition by
-                promise_versions.connection_id, promise_versions.purchase_order,
-                promise_versions.purchase_order_line, promise_versions.schedule_line
-            order by promise_versions.promise_number
-        ) as replaced_at,
+        case when lines.ended_at is null or replacements.ordered_at < lines.ended_at then replacements.ordered_at end as replaced_at,
         cast({{ add_days('promise_versions.promise_date', 'threshold.grace_days + 1') }} as timestamp) as late_from
     from promise_versions
     inner join lines
         on {{ same_key('promise_versions', 'lines', line_key) }}
+    left join replacements
+        on
+            {{ same_key('promise_versions', 'replacements', line_key) }}
+            and promise_versions.promise_number + 1 = replacements.promise_number
     cross join threshold
     where
         lines.ended_at is null
