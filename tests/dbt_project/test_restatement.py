@@ -4,6 +4,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import duckdb
@@ -19,6 +20,13 @@ from tests.dbt_project.test_marts import item, order, receipt, schedule
 DAY = datetime(2026, 7, 2, 18, tzinfo=UTC)
 BEFORE = datetime(2026, 5, 1, 9, tzinfo=UTC)
 PUBLISHED = ("vendor_month", "ecosystem_quarter", "kpi_definition")
+# an increment goes on from promise changes and warnings too
+BUILT = tuple(
+    f"+{mart}"
+    for mart in (
+        "restatement", "vendor_month", "ecosystem_quarter", "reconciliation", "fct_promise_change", "early_warning",
+    )
+)  # fmt: skip
 
 
 def publish(warehouse: Any, home: Home, at: datetime) -> str:
@@ -73,7 +81,7 @@ def restated(warehouse_at: Any, tmp_path_factory: pytest.TempPathFactory) -> Any
         receipt(f"50{number}", number, date(2026, 4, 18), date(2026, 4, 18), EntryUnit="EA") for number in ("4", "6")
     ]
     warehouse.land_documents("sap_s4hana", "material_document", on_time, DAY)
-    warehouse.build(DAY, "+restatement", "+vendor_month", "+ecosystem_quarter", "+reconciliation")
+    warehouse.build(DAY, *BUILT)
     publish(warehouse, home, DAY)
 
     changed = datetime(2026, 7, 3, 9, tzinfo=UTC)
@@ -97,7 +105,7 @@ def restated(warehouse_at: Any, tmp_path_factory: pytest.TempPathFactory) -> Any
     orphan = {**schedule(date(2026, 5, 2)), "PurchaseOrder": "99", "PurchaseOrderItem": "00010"}
     warehouse.land("sap_s4hana", "purchase_order_schedule_line", [orphan], next_day, is_last=False)
     warehouse.land("sap_s4hana", "supplier", [{"Supplier": " ", "SupplierName": "Nobody"}], next_day, mode="full")
-    warehouse.build(next_day, "+restatement", "+vendor_month", "+ecosystem_quarter", "+reconciliation")
+    warehouse.build(next_day, *BUILT)
     assert warehouse.rows("select * from marts.restatement") == [], "only what was published before can be restated"
     build_id = publish(warehouse, home, next_day)
     own = ("stg_ecosystem__published_value", "stg_ecosystem__published_batch")
@@ -156,7 +164,8 @@ def test_the_documents_behind_a_restatement_are_counted(restated: Any) -> None:
 def test_every_landed_row_is_explained_from_the_file_to_the_mart(restated: Any) -> None:
     warehouse, _ = restated
     rows = {row["entity"]: row for row in warehouse.rows("select * from marts.reconciliation")}
-    assert {entity: row for entity, row in rows.items() if row["unexplained_rows"] or row["unexplained_amount"]} == {}
+    unexplained = ("unexplained_rows", "unexplained_amount", "unexplained_value")
+    assert {entity: row for entity, row in rows.items() if any(row[name] for name in unexplained)} == {}
     lines = rows["purchase_order_schedule_line"]
     assert {name: lines[name] for name in ("rows_read", "repeated_rows", "staged_versions", "staged_keys")} == {
         "rows_read": 10,  # six, two corrected, one repeated, one without an order
@@ -166,8 +175,23 @@ def test_every_landed_row_is_explained_from_the_file_to_the_mart(restated: Any) 
     }
     assert (lines["superseded_versions"], lines["keys_without_parent"], lines["mart_rows"]) == (1, 1, 6)
     assert (lines["staged_amount"], lines["left_out_amount"], lines["mart_amount"]) == (720, 100, 620)
+    assert lines["currencies"] == 1
     assert (rows["supplier"]["rows_read"], rows["supplier"]["rows_without_key"]) == (1, 1)
     assert rows["published_value"]["rows_read"] == rows["published_value"]["staged_versions"] > 0
+
+
+def test_value_lost_in_one_currency_is_not_made_up_for_in_another(restated: Any) -> None:
+    warehouse, _ = restated
+    changed = warehouse.sibling("other_currency")
+    copyfile(warehouse.file, changed.file)
+    with duckdb.connect(str(changed.file)) as connection:
+        line = "purchase_order = '1'"
+        (value,) = connection.execute(f"select line_value from marts.fct_schedule_line where {line}").fetchone() or (0,)
+        connection.execute(f"update marts.fct_schedule_line set currency = 'USD' where {line}")
+    changed.build(DAY + timedelta(days=2), "reconciliation", consume=False)
+    (row,) = changed.rows("select * from marts.reconciliation where entity = 'purchase_order_schedule_line'")
+    assert (row["unexplained_amount"], row["currencies"]) == (0, 2)
+    assert row["unexplained_value"] == 2 * value > 0
 
 
 def test_own_records_land_once_and_are_no_input_of_the_build_they_tell_of(restated: Any) -> None:

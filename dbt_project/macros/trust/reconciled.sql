@@ -1,7 +1,9 @@
 {#- Facts whose rows are reconciled with their landed entity, as data.
 
     key: of the staged entity, as of the fact.
-    left_out: rules by which a key that is staged stands in no row of the fact, by name; the first that holds explains it. -#}
+    left_out: rules by which a key that is staged stands in no row of the fact, by name; the first that holds explains it.
+    value: money, in `currency`, with `fact_value` of the fact; reconciled for each currency. Both may name the newest readable version of
+        a parent by <parent>_values. -#}
 {%- macro reconciled_facts() -%}
     {{ return([
         {
@@ -13,6 +15,10 @@
             'measure': 'newest.ordered_quantity',
             'fact_measure': 'facts.ordered_quantity',
             'measure_name': 'ordered quantity, in order units',
+            'value': 'newest.ordered_quantity * (cast(purchase_order_item_values.net_price as double)'
+                ~ ' / nullif(cast(coalesce(purchase_order_item_values.price_unit_quantity, 1) as double), 0))',
+            'currency': 'purchase_order_values.currency',
+            'fact_value': 'facts.line_value',
         },
         {
             'system': 'sap_s4hana',
@@ -77,7 +83,11 @@ select
         else 'unexplained'
     end as outcome,
     cast({{ fact.get('measure', 'null') }} as decimal(28, 3)) as staged_amount,
-    cast({{ fact.get('fact_measure', 'null') }} as decimal(28, 3)) as mart_amount
+    cast({{ fact.get('fact_measure', 'null') }} as decimal(28, 3)) as mart_amount,
+    cast({{ fact.get('value', 'null') }} as decimal(28, 3)) as staged_value,
+    cast({{ fact.get('currency', 'null') }} as string) as staged_currency,
+    cast({{ fact.get('fact_value', 'null') }} as decimal(28, 3)) as mart_value,
+    cast({{ 'facts.currency' if 'value' in fact else 'null' }} as string) as mart_currency
 from (
     select
         *,
@@ -100,6 +110,10 @@ left join (
     where _is_readable and not _deleted
 ) as {{ parent }}_parents
     on {{ same_key('newest', parent ~ '_parents', ['connection_id'] + key) }}
+{%- if 'value' in fact %}
+left join ({{ newest_readable(ref('stg_' ~ fact['system'] ~ '__' ~ parent), key) }}) as {{ parent }}_values
+    on {{ same_key('newest', parent ~ '_values', ['connection_id'] + key) }}
+{%- endif %}
 {%- endfor %}
 where newest._place = 1 or newest.connection_id is null
 {%- endmacro -%}

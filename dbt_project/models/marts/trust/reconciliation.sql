@@ -81,7 +81,9 @@ joined as (
         facts.unexplained_keys,
         facts.staged_amount,
         facts.left_out_amount,
-        facts.mart_amount
+        facts.mart_amount,
+        facts.currencies,
+        facts.unexplained_value
     from landed
     left join feeds
         on
@@ -127,5 +129,7 @@ select
     + greatest(repeated_versions - repeated_rows, 0)
     + case when repeated_versions = 0 then abs(repeated_rows) else 0 end
     + coalesce(unexplained_keys, 0) as unexplained_rows,
-    cast(coalesce(staged_amount - left_out_amount - mart_amount, 0) as double) as unexplained_amount
+    cast(coalesce(staged_amount - left_out_amount - mart_amount, 0) as double) as unexplained_amount,
+    currencies,
+    cast(coalesce(unexplained_value, 0) as double) as unexplained_value
 from joined
