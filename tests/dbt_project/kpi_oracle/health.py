@@ -125,7 +125,9 @@ def counts(readings: Seen, as_of: datetime) -> dict[Place, Count]:
             place = (item.vendor, quarter(item.month), "availability")
             found[place].add(item.agreed - item.unplanned, item.agreed, 1)
     _count_relationship(readings, found)
-    return {place: count for place, count in found.items() if count.whole > 1e-6}
+    # who is in no master and no order has no name and no category, and is in no ranking
+    vendors = parties(readings).vendors
+    return {place: count for place, count in found.items() if count.whole > 1e-6 and place[0] in vendors}
 
 
 def _defects(readings: Seen) -> dict[tuple[str, date], tuple[float, int]]:
