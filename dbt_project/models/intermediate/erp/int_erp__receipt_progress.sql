@@ -30,7 +30,12 @@ kept as (
             partition by {{ line_key }}
             order by event_number
             rows between current row and unbounded following
-        ) as received_for_good
+        ) as received_for_good,
+        min(received_so_far) over (
+            partition by {{ line_key }}
+            order by event_number
+            rows between 1 preceding and unbounded following
+        ) as received_for_good_from_before
     from cumulated
 )
 
@@ -48,8 +53,5 @@ select
     recorded_at,
     cast(received_so_far as decimal(18, 3)) as received_so_far,
     cast(received_for_good as decimal(18, 3)) as received_for_good,
-    cast(lag(received_for_good) over (
-        partition by {{ line_key }}
-        order by event_number
-    ) as decimal(18, 3)) as received_for_good_before
+    case when event_number > 1 then cast(received_for_good_from_before as decimal(18, 3)) end as received_for_good_before
 from kept
