@@ -183,7 +183,7 @@ MARTS = (
         ("vendor_key", "quarter", "score_version", "metric_id"),
         health.kpis_in_ppm,
         only="unit = 'ppm'",
-        leeway=0.01,
+        leeway=0.1,
     ),
     Mart(
         "vendor_quarter_health",
