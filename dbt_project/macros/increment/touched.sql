@@ -7,6 +7,7 @@
         'int_erp__purchase_order': 'intermediate',
         'int_erp__purchase_order_line': 'intermediate',
         'int_erp__goods_receipt': 'intermediate',
+        'int_erp__material_unit': 'intermediate',
         'int_early_warning__episode': 'intermediate',
         'int_vendor_month__on_time': 'intermediate',
         'int_vendor_month__delivery': 'intermediate',

@@ -1,3 +1,4 @@
+{{ runs_after('int_erp__touched_order') }}
 -- How many base units one of each unit of a material is; the base unit itself is 1.
 with materials as (
     select * from {{ ref('int_erp__material') }}

@@ -3,7 +3,8 @@
 -- Written before anything it speaks of changes, and kept until a build has ended, so that a killed build is gone on with.
 {%- set document_key = [['document_year', 'MaterialDocumentYear', 'text'], ['material_document', 'MaterialDocument', 'number']] %}
 {%- if starts_anew() %}
-{{ runs_after('dim_vendor') }}{{ runs_after('stg_sap_s4hana__material_document_item') }}{{ runs_after('stg_sap_s4hana__product_unit') }}
+{{ runs_after('dim_vendor') }}{{ runs_after('stg_sap_s4hana__material_document_item') }}
+{{ runs_after('stg_sap_s4hana__product_unit') }}{{ runs_after('stg_sap_s4hana__product') }}
 select cast(null as bigint) as order_hash
 from {{ source('control', 'build') }}
 {%- else %}
@@ -26,14 +27,46 @@ document_items as (
     where _document_hash in (select landed_documents.bucket from landed_documents)
 ),
 
+seen_units as (
+    select
+        connection_id,
+        material,
+        alternative_unit as unit,
+        max(_seen_extracted_at) as seen_at
+    from {{ ref('stg_sap_s4hana__product_unit') }}
+    group by connection_id, material, alternative_unit
+),
+
+seen_materials as (
+    select
+        connection_id,
+        material,
+        max(_seen_extracted_at) as seen_at
+    from {{ ref('stg_sap_s4hana__product') }}
+    group by connection_id, material
+),
+
+-- a unit or a base unit is new or another, or a material that was read again no longer names a unit that the last build knew
 changed_units as (
-    select distinct
-        product_units.connection_id,
-        product_units.material
-    from {{ ref('stg_sap_s4hana__product_unit') }} as product_units
+    {%- for entity in ['product', 'product_unit'] %}
+    select
+        versions.connection_id,
+        versions.material
+    from {{ ref('stg_sap_s4hana__' ~ entity) }} as versions
     inner join {{ source('control', 'landed_batch') }} as batches
-        on product_units._batch_id = batches.batch_id
-    where batches.entity = 'product_unit' and batches.is_new
+        on versions._batch_id = batches.batch_id
+    where batches.entity = '{{ entity }}' and batches.is_new
+    union
+    {%- endfor %}
+    select
+        known.connection_id,
+        known.material
+    from {{ as_left_by_last_build('int_erp__material_unit') }} as known
+    inner join seen_units
+        on {{ same_key('known', 'seen_units', ['connection_id', 'material', 'unit']) }}
+    inner join seen_materials
+        on {{ same_key('known', 'seen_materials', ['connection_id', 'material']) }}
+    where seen_units.seen_at < seen_materials.seen_at
 ),
 
 lines_of_changed_units as (
