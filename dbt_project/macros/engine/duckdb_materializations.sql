@@ -2,8 +2,7 @@
 
     DuckDB replaces a table inside a transaction, so neither a name of its own for what is being written, nor a copy of what
     was there, nor a look for indexes is needed. Hooks, grants, indexes and models in Python, which this project does
-    not have, are left out. A build of 139 small models spends more on such statements than on their rows: see
-    docs/performance.md. -#}
+    not have, are left out. -#}
 
 {%- materialization table, adapter='duckdb' -%}
     {%- set target_relation = this.incorporate(type='table') -%}

@@ -48,7 +48,7 @@ def explain(differences: Sequence[Difference], worlds: Mapping[int, World], new_
         found = compare(new_warehouse(), candidates, marts).differences
         return {one.world for one in found if one.column == first.column and one.world is not None}
 
-    small = shrink(worlds[first.world], differing)  # type: ignore[index]
+    small = shrink(worlds[first.world], differing)
     alone = compare(new_warehouse(), {0: small}, marts).differences
     return "\n".join(
         [f"{len(differences)} values differ, such as", text, "", "A small world that still differs:", repr(small)]

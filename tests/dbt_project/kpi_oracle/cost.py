@@ -368,7 +368,7 @@ def _mark_outliers(lines: Sequence[InvoiceLine]) -> None:
         if line.has_price:
             prices[line.key[0], line.material].append(line)
     for own in prices.values():
-        values = [log(line.base_price * line.order_rate) for line in own]  # type: ignore[operator]
+        values = [log(line.base_price * line.order_rate) for line in own]
         if len(values) < LEAST_PRICES:
             continue
         middle = median(values)

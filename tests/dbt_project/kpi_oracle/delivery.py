@@ -97,7 +97,7 @@ def schedule_lines(readings: Seen, as_of: datetime) -> list[ScheduleLine]:
 def _promised(
     seen: Orders, key: Key, history: History, line: History, header: History, told: Sequence[date]
 ) -> ScheduleLine:
-    order, item, newest = header.newest.content, line.newest.content, history.newest.content  # type: ignore[union-attr]
+    order, item, newest = header.newest.content, line.newest.content, history.newest.content
     dates = [
         (version, version.content["ScheduleLineDeliveryDate"])
         for version in history.readable
@@ -164,7 +164,7 @@ def _moved_by(before: Row, after: Row) -> str:
 
 def _deliver(line: History, parts: list[ScheduleLine], events: Iterable[Movement], units: Units) -> None:
     """Give the line's receipts to its schedule lines: first due, first served; the thresholds add up."""
-    item = line.newest.content  # type: ignore[union-attr]
+    item = line.newest.content
     found = [(event, in_order_unit(units, parts[0].key[0], item, event)) for event in events]
     counted = sorted((event for event, quantity in found if quantity), key=_place)
     quantities = {event.document: quantity for event, quantity in found}
@@ -262,7 +262,7 @@ def _flag(parts: Iterable[ScheduleLine], seen: Orders) -> None:
             part.flags.add("zero_value")
         if part.first_promise is None:
             part.flags.add("no_promise_date")
-        item = seen.lines[part.key[:3]].newest.content  # type: ignore[union-attr]
+        item = seen.lines[part.key[:3]].newest.content
         words = (item.get("Material"), item.get("PurchaseOrderItemText"), item.get("Plant"))
         price = (item["NetPriceAmount"], item["NetPriceQuantity"])
         delivery = done.document[:3] if done else None

@@ -107,7 +107,7 @@ def histories(
     for read_at, changed_at, key, content in seen:
         if any(part is None for part in key):
             continue
-        own = versions.setdefault(key, [])  # type: ignore[arg-type]
+        own = versions.setdefault(key, [])
         if not own or own[-1].content != content:
             is_readable = not any(isinstance(content.get(name), Unreadable) for name in needed)
             own.append(Version(content, read_at, changed_at or read_at, is_readable))

@@ -64,7 +64,7 @@ def orders(readings: Seen) -> Orders:
                     key = (*key, number(schedule["ScheduleLine"]))
                     schedule_lines.append((reading.at, changed_at, key, contents(schedule)))
                 names.add(key)
-            named.setdefault(order, []).append((changed_at, frozenset(names)))  # type: ignore[arg-type]
+            named.setdefault(order, []).append((changed_at, frozenset(names)))
     known_headers = histories(headers, ("PurchaseOrderDate",))
     needed = ("OrderQuantity", "NetPriceAmount", "NetPriceQuantity", "UnderdelivTolrtdLmtRatioInPct")
     return Orders(
@@ -181,7 +181,7 @@ def _documents(readings: Seen) -> list[tuple[Movement, bool]]:
             material=number(row.get("Material")),
             plant=plain(row.get("Plant")),
             posted=header["PostingDate"],
-            recorded_at=instant_of(header["CreationDate"], header["CreationTime"]),  # type: ignore[arg-type]
+            recorded_at=instant_of(header["CreationDate"], header["CreationTime"]),
             document=key,
             reverses=(key[0], year, named, place) if named else None,
         )

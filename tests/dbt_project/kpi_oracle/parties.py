@@ -79,7 +79,7 @@ def parties(readings: Seen) -> Parties:
             categories[0] if categories else "unknown",
             any(other["Strategic_Vendor__c"] for other in told),
         )
-    return Parties(vendors, of_account, of_organisation)  # type: ignore[arg-type]
+    return Parties(vendors, of_account, of_organisation)
 
 
 def _vendors(readings: Seen) -> dict[str, Vendor]:

@@ -33,11 +33,11 @@ class Criterion:
 
     @property
     def kind(self) -> str | None:
-        return self.told.row["Kind__c"] and self.told.row["Kind__c"].lower()  # type: ignore[no-any-return]
+        return self.told.row["Kind__c"] and self.told.row["Kind__c"].lower()
 
     @property
     def dimension(self) -> str | None:
-        return self.told.row["Dimension__c"] and self.told.row["Dimension__c"].lower()  # type: ignore[no-any-return]
+        return self.told.row["Dimension__c"] and self.told.row["Dimension__c"].lower()
 
     @property
     def is_fixed_in_time(self) -> bool:
@@ -186,7 +186,7 @@ def requests(readings: Seen) -> list[Request]:
             key = (connection, number(row["RequestForQuotation"]))
             headers.append((reading.at, row["LastChangeDateTime"], key, contents(row, "LastChangeDateTime")))
             bidders = {number(bidder["Supplier"]) for bidder in row["to_RequestForQuotationBidder"]}
-            asked[key] = {f"{connection}:{bidder}" for bidder in bidders if bidder}  # type: ignore[index]
+            asked[key] = {f"{connection}:{bidder}" for bidder in bidders if bidder}
         for connection, row in reading.of("supplier_quotation"):
             key = (connection, number(row["SupplierQuotation"]))
             answers.append((reading.at, row["LastChangeDateTime"], key, contents(row, "LastChangeDateTime")))
@@ -204,7 +204,7 @@ def requests(readings: Seen) -> list[Request]:
             due = known(row["QuotationLatestSubmissionDate"])
             # who answers without being on the list was asked in another way
             uninvited = {vendor for connection, request, vendor in first if (connection, request) == key}
-            for vendor in sorted(asked[key] | uninvited):  # type: ignore[index]
+            for vendor in sorted(asked[key] | uninvited):
                 answered = first.get((key[0], key[1], vendor))
                 found.append(Request(vendor, row["RFQPublishingDate"], due, answered))
     return found

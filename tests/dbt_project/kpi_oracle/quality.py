@@ -134,7 +134,7 @@ def notifications(readings: Seen) -> list[Notification]:
                 lot=(key[0], lot) if lot else None,
                 is_complaint=row["NotificationType"] == "Q2",
                 is_withdrawn=bool(row["IsMarkedForDeletion"]),
-                reported=reported,  # type: ignore[arg-type]
+                reported=reported,
                 completed=instant_of(row["NotificationCompletionDate"], row["NotificationCompletionTime"]),
                 complained=known(row["ComplaintQuantity"]),
                 found=row["DefectiveQuantity"],

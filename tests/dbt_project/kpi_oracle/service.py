@@ -58,7 +58,7 @@ class Ticket:
 
     @property
     def opened(self) -> datetime | None:
-        return known(self.row["opened_at"])  # type: ignore[no-any-return]
+        return known(self.row["opened_at"])
 
     @property
     def is_cancelled(self) -> bool:
@@ -294,7 +294,7 @@ def vendor_month(readings: Seen, as_of: datetime) -> list[dict[str, Any]]:
         net = [ticket.net_hours for ticket in resolved if ticket.net_hours is not None]
         business = [ticket.business_hours for ticket in resolved if ticket.business_hours is not None]
         outcomes = [outcome for ticket in opened if (outcome := ticket.outcome(as_of)) is not None]
-        share, items = available.get((vendor, first_day), (None, 0))  # type: ignore[arg-type]
+        share, items = available.get((vendor, first_day), (None, 0))
         rows.append(
             {
                 "vendor_key": vendor,

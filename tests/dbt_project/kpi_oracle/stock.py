@@ -129,7 +129,7 @@ def _use(readings: Seen, as_of: datetime, site: Site, own: Sequence[StockDay]) -
 
 def _comes_to_stock(readings: Seen, part: ScheduleLine) -> bool:
     """Whether its goods come to us: not what goes back, goes to a client, or is no goods."""
-    row = orders(readings).lines[part.key[:3]].newest.content  # type: ignore[union-attr]
+    row = orders(readings).lines[part.key[:3]].newest.content
     if row.get("IsReturnsItem") or row.get("GoodsReceiptIsExpected") is False:
         return False
     return row.get("PurchaseOrderItemCategory") not in ("5", "9")
@@ -142,7 +142,7 @@ def stock_cover(readings: Seen, as_of: datetime) -> list[dict[str, Any]]:
         own[day.site].append(day)
     coming: dict[Site, list[ScheduleLine]] = defaultdict(list)
     for part in schedule_lines(readings, as_of):
-        row = orders(readings).lines[part.key[:3]].newest.content  # type: ignore[union-attr]
+        row = orders(readings).lines[part.key[:3]].newest.content
         is_open = part.state in ("open", "overdue") and part.ordered > part.received and part.in_full is None
         if is_open and part.latest_promise and _comes_to_stock(readings, part):
             coming[part.key[0], number(row["Material"]) or "", plain(row["Plant"]) or ""].append(part)
@@ -204,7 +204,7 @@ def _state(use: Use, cover: float | None, slack: int | None, out: date | None, p
 
 
 def _open_base_quantity(readings: Seen, site: Site, part: ScheduleLine) -> float | None:
-    row = orders(readings).lines[part.key[:3]].newest.content  # type: ignore[union-attr]
+    row = orders(readings).lines[part.key[:3]].newest.content
     factor = base_units(units_of(readings), site[0], site[1], row["PurchaseOrderQuantityUnit"])
     return None if factor is None else float((part.ordered - part.received) * factor)
 
