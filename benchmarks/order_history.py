@@ -43,7 +43,7 @@ create macro is_cancelled(i) as is_moved(i) and u(i, 'cancelled') < 0.04;
 create macro came_on(i, orders, k) as due_on(i, orders, k) + moved_days(i) + case
     when u(i * 3 + k, 'late') < 0.70 then -cast(floor(4 * u(i * 3 + k, 'early')) as integer)
     when u(i * 3 + k, 'late') < 0.97 then 1 + cast(floor(12 * u(i * 3 + k, 'how late')) as integer)
-    else 100000 end;
+    else 30 + cast(floor(150 * u(i * 3 + k, 'very late')) as integer) end;
 create macro number(i) as cast(4500000000 + i as varchar);
 """
 

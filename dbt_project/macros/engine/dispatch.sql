@@ -20,17 +20,14 @@
 {%- endmacro -%}
 
 
-{#- A document number in the form that all services share: numeric ones without leading zeros, others as they are. -#}
+{#- A document number in the form that all services share: numeric ones without leading zeros, others as they are. Without a case,
+    because each file names a number many times and one function after the other is taken once for each of its names. -#}
 {%- macro normalised_number(expression) -%}
     {{ adapter.dispatch('normalised_number')(expression) }}
 {%- endmacro -%}
 
 {%- macro duckdb__normalised_number(expression) -%}
-    case
-        when regexp_full_match(trim({{ expression }}), '[0-9]+')
-            then coalesce(nullif(ltrim(trim({{ expression }}), '0'), ''), '0')
-        else nullif(trim({{ expression }}), '')
-    end
+    nullif(regexp_replace(trim({{ expression }}), '^0+([0-9]+)$', '\1'), '')
 {%- endmacro -%}
 
 

@@ -12,11 +12,7 @@
 
 
 {%- macro spark__normalised_number(expression) -%}
-    case
-        when trim({{ expression }}) rlike r'^[0-9]+$'
-            then coalesce(nullif(trim(leading '0' from trim({{ expression }})), ''), '0')
-        else nullif(trim({{ expression }}), '')
-    end
+    nullif(regexp_replace(trim({{ expression }}), r'^0+([0-9]+)$', '$1'), '')
 {%- endmacro -%}
 
 

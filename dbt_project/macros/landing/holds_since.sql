@@ -2,7 +2,7 @@
     version need no row here, and keys of which the newest version does not hold it get none. `newest` is what newest_readable gave, and
     rows carry their _order_hash. -#}
 {%- macro holds_since(versions, newest, key, condition) -%}
-    {%- set partition = (['connection_id'] + key) | join(', ') -%}
+    {%- set partition = version_key(key) | join(', ') -%}
     select
         {{ partition }},
         min(_ordered_at) as since

@@ -16,31 +16,28 @@
     What a version names can be read also where another field of it cannot. Only orders with a part in doubt are taken apart,
     because an order names dozens. `headers` are the versions of orders, `columns` the key of the part within its order. -#}
 {%- macro dropped_children(headers, doubtful, entity, columns) -%}
-    {%- set key = ['connection_id', 'purchase_order'] + columns -%}
+    {%- set key = ['order_hash'] + columns -%}
     select
         doubted.{{ key | join(',\n        doubted.') }},
         min(later._ordered_at) as dropped_at
     from {{ doubtful }} as doubted
     left join (
         select
-            connection_id,
-            purchase_order,
+            order_hash,
             {%- for name in columns %}
             {{ normalised_number(dbt.split_part('child_key', "'/'", loop.index + 1)) }} as {{ name }},
             {%- endfor %}
             max(place) as last_place
         from (
             select
-                connection_id,
-                purchase_order,
+                order_hash,
                 place,
                 {{ each_element('_child_keys') }} as child_key
             from ({{ placed_headers(headers, doubtful) }}) as placed
         ) as named
         where {{ dbt.split_part('child_key', "'/'", 1) }} = '{{ entity }}'
         group by
-            connection_id,
-            purchase_order,
+            order_hash,
             {%- for name in columns %}
             {{ normalised_number(dbt.split_part('child_key', "'/'", loop.index + 1)) }}{{ ',' if not loop.last }}
             {%- endfor %}
@@ -48,7 +45,7 @@
         on {{ same_key('doubted', 'names', key) }}
     inner join ({{ placed_headers(headers, doubtful) }}) as later
         on
-            {{ same_key('doubted', 'later', ['connection_id', 'purchase_order']) }}
+            doubted.order_hash = later.order_hash
             and later.place > coalesce(names.last_place, 0)
             and later._ordered_at >= doubted._seen_ordered_at
     where doubted.is_in_doubt
@@ -60,8 +57,9 @@
 {%- macro placed_headers(headers, doubtful) -%}
         select
             *,
+            _order_hash as order_hash,
             row_number() over (
-                partition by connection_id, purchase_order
+                partition by _order_hash
                 order by _ordered_at, _extracted_at, _batch_id, _row_number
             ) as place
         from {{ headers }}

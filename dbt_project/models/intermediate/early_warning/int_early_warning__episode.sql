@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_hash') }}
 {{ runs_after('int_erp__touched_order') }}
-{% set line_key = ['connection_id', 'purchase_order', 'purchase_order_line', 'schedule_line'] -%}
+{% set line_key = ['order_hash', 'purchase_order_line', 'schedule_line'] -%}
 {% set rules = ['promise_moved_later', 'overdue'] -%}
 
 -- Episodes of all rules with the line and the vendor behind them and the thresholds they are judged by. Nothing in them moves with
@@ -42,8 +42,7 @@ episodes as (
 received_at_start as (
     select
         episodes.rule_id,
-        episodes.connection_id,
-        episodes.purchase_order,
+        episodes.order_hash,
         episodes.purchase_order_line,
         episodes.schedule_line,
         episodes.started_at,
@@ -51,13 +50,12 @@ received_at_start as (
     from episodes
     inner join goods_receipts
         on
-            episodes.connection_id = goods_receipts.connection_id
-            and episodes.purchase_order = goods_receipts.purchase_order
+            episodes.order_hash = goods_receipts.order_hash
             and episodes.purchase_order_line = goods_receipts.purchase_order_line
             and episodes.started_at >= goods_receipts.recorded_at
     group by
-        episodes.rule_id, episodes.connection_id, episodes.purchase_order, episodes.purchase_order_line,
-        episodes.schedule_line, episodes.started_at
+        episodes.rule_id, episodes.order_hash, episodes.purchase_order_line, episodes.schedule_line,
+        episodes.started_at
 )
 
 select

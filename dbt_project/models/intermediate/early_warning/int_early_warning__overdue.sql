@@ -1,18 +1,14 @@
 {{ config(materialized='view') }}
-{% set key = 'connection_id, purchase_order, purchase_order_line, schedule_line' -%}
-{% set line_key = ['connection_id', 'purchase_order', 'purchase_order_line', 'schedule_line'] -%}
+{% set key = 'order_hash, purchase_order_line, schedule_line' -%}
+{% set line_key = ['order_hash', 'purchase_order_line', 'schedule_line'] -%}
 
 -- Episodes in which the promise that held, plus grace, had passed and the line was not in full. A receipt counts on the day the goods
 -- came: one that is recorded late takes back an episode that never was. A new date that has passed too continues the episode. What
 -- nobody ended counts its days from counts_since, and is told even when it lies ahead: nothing in it moves with the clock.
-with lines as (
-    select * from {{ ref('int_early_warning__line') }}
-    -- goods came in a unit that cannot be counted: whether the line is late is unknown
-    where coalesce(data_flags, '') not like '%receipt_in_other_unit%'
-),
-
-promise_versions as (
+with promise_versions as (
     select * from {{ ref('int_early_warning__promise') }}
+    -- goods came in a unit that cannot be counted: whether the line is late is unknown
+    where not has_receipt_in_other_unit
 ),
 
 threshold as (
@@ -27,25 +23,31 @@ replacements as (
 
 spans as (
     select
-        promise_versions.*,
-        lines.first_landed_at,
-        case when lines.end_reason = 'delivered' then lines.in_full_date end as in_full_date,
-        lines.ended_at,
-        lines.end_reason,
-        case when lines.ended_at is null or replacements.ordered_at < lines.ended_at then replacements.ordered_at end as replaced_at,
+        promise_versions.order_hash,
+        promise_versions.purchase_order_line,
+        promise_versions.schedule_line,
+        promise_versions.promise_number,
+        promise_versions.promise_date,
+        promise_versions.previous_promise_date,
+        promise_versions.ordered_at,
+        promise_versions.first_landed_at,
+        promise_versions.ended_at,
+        promise_versions.end_reason,
+        case when promise_versions.end_reason = 'delivered' then promise_versions.in_full_date end as in_full_date,
+        case
+            when promise_versions.ended_at is null or replacements.ordered_at < promise_versions.ended_at then replacements.ordered_at
+        end as replaced_at,
         cast({{ add_days('promise_versions.promise_date', 'threshold.grace_days + 1') }} as timestamp) as late_from
     from promise_versions
-    inner join lines
-        on {{ same_key('promise_versions', 'lines', line_key) }}
     left join replacements
         on
             {{ same_key('promise_versions', 'replacements', line_key) }}
             and promise_versions.promise_number + 1 = replacements.promise_number
     cross join threshold
     where
-        lines.ended_at is null
+        promise_versions.ended_at is null
         or promise_versions.promise_number = 1
-        or promise_versions.ordered_at < lines.ended_at
+        or promise_versions.ordered_at < promise_versions.ended_at
 ),
 
 judged as (
@@ -95,8 +97,7 @@ episodes as (
 )
 
 select
-    episodes.connection_id,
-    episodes.purchase_order,
+    episodes.order_hash,
     episodes.purchase_order_line,
     episodes.schedule_line,
     episodes.started_at,

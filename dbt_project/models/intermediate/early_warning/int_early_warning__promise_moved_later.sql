@@ -1,34 +1,23 @@
 {{ config(materialized='view') }}
-{% set key = 'connection_id, purchase_order, purchase_order_line, schedule_line' -%}
-{% set line_key = ['connection_id', 'purchase_order', 'purchase_order_line', 'schedule_line'] -%}
+{% set key = 'order_hash, purchase_order_line, schedule_line' -%}
+{% set line_key = ['order_hash', 'purchase_order_line', 'schedule_line'] -%}
 
 -- Episodes in which an open line's date was seen to move later. An episode begins with a move to a later date, holds while the date
 -- stays behind the first promise or moves on, and ends when the date is back at the first promise or before, or the line ends.
-with lines as (
-    select * from {{ ref('int_early_warning__line') }}
-),
-
-promise_versions as (
+with promise_versions as (
     select * from {{ ref('int_early_warning__promise') }}
 ),
 
 -- a date changed after the line ended promises nothing; what came before the first landing was not observed
 moves as (
     select
-        promise_versions.*,
-        lines.first_promise_date,
-        lines.ended_at,
-        lines.end_reason,
+        *,
         case
-            when promise_versions.promise_date > promise_versions.previous_promise_date then 1
-            when promise_versions.promise_date <= lines.first_promise_date then 0
+            when promise_date > previous_promise_date then 1
+            when promise_date <= first_promise_date then 0
         end as switch
     from promise_versions
-    inner join lines
-        on {{ same_key('promise_versions', 'lines', line_key) }}
-    where
-        promise_versions.promise_number > 1
-        and (lines.ended_at is null or promise_versions.ordered_at < lines.ended_at)
+    where promise_number > 1 and (ended_at is null or ordered_at < ended_at)
 ),
 
 stretches as (
@@ -85,8 +74,7 @@ episodes as (
 )
 
 select
-    episodes.connection_id,
-    episodes.purchase_order,
+    episodes.order_hash,
     episodes.purchase_order_line,
     episodes.schedule_line,
     episodes.started_at,

@@ -32,7 +32,7 @@ movements as (
     from newest_items
     inner join newest_documents
         on
-            newest_items.connection_id = newest_documents.connection_id
+            newest_items._document_hash = newest_documents._document_hash
             and newest_items.document_year = newest_documents.document_year
             and newest_items.material_document = newest_documents.material_document
     where newest_items.purchase_order is not null and newest_items.movement_type in ('101', '102', '122')

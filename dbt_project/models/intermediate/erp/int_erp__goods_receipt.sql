@@ -21,7 +21,7 @@ ordered as (
         order_lines.quantity_unit as order_unit
     from movements
     left join order_lines
-        on {{ same_key('movements', 'order_lines', ['connection_id', 'purchase_order', 'purchase_order_line']) }}
+        on movements._order_hash = order_lines.order_hash and movements.purchase_order_line = order_lines.purchase_order_line
 ),
 
 -- base units in one unit of the receipt and of the order; null where nobody says. The ERP's own conversion on the day of the posting

@@ -19,49 +19,45 @@ newest as (
 
 rounds as (
     select
-        connection_id,
-        purchase_order,
+        _order_hash,
         purchase_order_line,
         coalesce(_changed_at, cast(created_date as timestamp)) as confirmed_at,
         max(confirmed_date) as confirmed_date
     from newest
     where category = 'AB' and not _deleted and confirmed_date is not null
-    group by connection_id, purchase_order, purchase_order_line, coalesce(_changed_at, cast(created_date as timestamp))
+    group by _order_hash, purchase_order_line, coalesce(_changed_at, cast(created_date as timestamp))
 ),
 
 placed as (
     select
         *,
-        row_number() over (partition by connection_id, purchase_order, purchase_order_line order by confirmed_at) as place,
-        lead(1) over (partition by connection_id, purchase_order, purchase_order_line order by confirmed_at) is null as is_latest
+        row_number() over (partition by _order_hash, purchase_order_line order by confirmed_at) as place,
+        lead(1) over (partition by _order_hash, purchase_order_line order by confirmed_at) is null as is_latest
     from rounds
 ),
 
 confirmed_lines as (
     select
-        connection_id,
-        purchase_order,
+        _order_hash,
         purchase_order_line,
         max(case when place = 1 then confirmed_date end) as first_confirmed_date,
         max(case when is_latest then confirmed_date end) as latest_confirmed_date
     from placed
-    group by connection_id, purchase_order, purchase_order_line
+    group by _order_hash, purchase_order_line
 ),
 
 single_schedule_lines as (
     select
-        connection_id,
-        purchase_order,
+        _order_hash,
         purchase_order_line,
         max(schedule_line) as schedule_line
     from schedule_lines
-    group by connection_id, purchase_order, purchase_order_line
+    group by _order_hash, purchase_order_line
     having count(distinct schedule_line) = 1
 )
 
 select
-    single_schedule_lines.connection_id,
-    single_schedule_lines.purchase_order,
+    single_schedule_lines._order_hash,
     single_schedule_lines.purchase_order_line,
     single_schedule_lines.schedule_line,
     confirmed_lines.first_confirmed_date,
@@ -69,6 +65,5 @@ select
 from confirmed_lines
 inner join single_schedule_lines
     on
-        confirmed_lines.connection_id = single_schedule_lines.connection_id
-        and confirmed_lines.purchase_order = single_schedule_lines.purchase_order
+        confirmed_lines._order_hash = single_schedule_lines._order_hash
         and confirmed_lines.purchase_order_line = single_schedule_lines.purchase_order_line

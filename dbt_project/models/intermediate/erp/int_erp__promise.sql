@@ -1,5 +1,6 @@
 {{ config(materialized='view') }}
-{%- set line_key = ['connection_id', 'purchase_order', 'purchase_order_line', 'schedule_line'] %}
+{%- set line_key = ['_order_hash', 'purchase_order_line', 'schedule_line'] %}
+{%- set version_key = ['purchase_order', 'purchase_order_line', 'schedule_line'] %}
 {%- set key = line_key | join(', ') %}
 
 -- Schedule lines, newest readable state, with first and latest promise and what the first one rests on. A line of one version has
@@ -17,11 +18,11 @@ confirmations as (
 ),
 
 newest as (
-    {{ newest_readable('versions', line_key[1:], {'first_landed_at': '_extracted_at'}) }}
+    {{ newest_readable('versions', version_key, {'first_landed_at': '_extracted_at'}) }}
 ),
 
 for_nothing as (
-    {{ holds_since('versions', 'newest', line_key[1:], 'ordered_quantity = 0') }}
+    {{ holds_since('versions', 'newest', version_key, 'ordered_quantity = 0') }}
 ),
 
 -- the statistics-relevant date can be overwritten too: the first one we landed is the closest to what was agreed

@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
-{%- set key = 'connection_id, purchase_order, purchase_order_line, schedule_line' %}
+{%- set key = '_order_hash, purchase_order_line, schedule_line' %}
 {%- set in_order = 'partition by ' ~ key ~ ' order by _ordered_at, _extracted_at, _batch_id, _row_number' %}
 
 -- The promise ledger: one row each time the landed delivery date of a schedule line differed from the one before. Lines of one
@@ -27,7 +27,7 @@ numbered as (
 )
 
 select
-    _order_hash as order_hash,
+    _order_hash,
     connection_id,
     purchase_order,
     purchase_order_line,

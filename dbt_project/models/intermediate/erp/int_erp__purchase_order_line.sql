@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_hash') }}
 {%- set key = ['purchase_order', 'purchase_order_line'] %}
-{%- set line_key = ['connection_id'] + key %}
+{%- set line_key = ['_order_hash', 'purchase_order_line'] %}
 {%- set is_deleted = "(deletion_code = 'L' or _deleted)" %}
 
 with versions as (
@@ -38,7 +38,7 @@ with_header as (
         purchase_orders.cancelled_at as order_cancelled_at
     from newest
     inner join purchase_orders
-        on newest.connection_id = purchase_orders.connection_id and newest.purchase_order = purchase_orders.purchase_order
+        on newest._order_hash = purchase_orders.order_hash
 ),
 
 doubted as (
@@ -64,7 +64,7 @@ with_order as (
     left join completed
         on {{ same_key('doubted', 'completed', line_key) }}
     left join dropped
-        on {{ same_key('doubted', 'dropped', line_key) }}
+        on {{ same_key('doubted', 'dropped', ['order_hash', 'purchase_order_line']) }}
 )
 
 select

@@ -1,5 +1,6 @@
 {{ config(materialized='view') }}
-{%- set line_key = 'connection_id, purchase_order, purchase_order_line' %}
+{%- set line_key = 'order_hash, purchase_order_line' %}
+{%- set in_order = 'partition by ' ~ line_key ~ ' order by posting_date, recorded_at, document_year, material_document, document_item' %}
 
 -- How the quantity received of an order line grew, event by event, in the order's unit.
 with goods_receipts as (
@@ -10,15 +11,9 @@ with goods_receipts as (
 cumulated as (
     select
         *,
-        row_number() over (
-            partition by {{ line_key }}
-            order by posting_date, recorded_at, document_year, material_document, document_item
-        ) as event_number,
-        sum(received_quantity) over (
-            partition by {{ line_key }}
-            order by posting_date, recorded_at, document_year, material_document, document_item
-            rows between unbounded preceding and current row
-        ) as received_so_far
+        row_number() over ({{ in_order }}) as event_number,
+        sum(received_quantity) over ({{ in_order }} rows between unbounded preceding and current row) as received_so_far,
+        min(received_quantity) over (partition by {{ line_key }}) < 0 as is_line_sent_back
     from goods_receipts
 ),
 
@@ -37,9 +32,19 @@ kept as (
             rows between 1 preceding and unbounded following
         ) as received_for_good_from_before
     from cumulated
+    where is_line_sent_back
+    union all
+    -- of most lines nothing is ever sent back: what came remains
+    select
+        *,
+        received_so_far as received_for_good,
+        received_so_far - received_quantity as received_for_good_from_before
+    from cumulated
+    where not is_line_sent_back
 )
 
 select
+    order_hash,
     connection_id,
     purchase_order,
     purchase_order_line,

@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
-{%- set line_key = ['connection_id', 'purchase_order', 'purchase_order_line'] %}
+{%- set line_key = ['order_hash', 'purchase_order_line'] %}
 
 -- Schedule lines with their promises and whether anything is still expected of them.
 with promises as (

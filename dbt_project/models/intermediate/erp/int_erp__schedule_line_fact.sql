@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
-{%- set line_key = ['connection_id', 'purchase_order', 'purchase_order_line'] %}
+{%- set line_key = ['order_hash', 'purchase_order_line'] %}
 
 -- Order, line, promise and receipt of each schedule line side by side, before any judgement.
 with schedule_lines as (
@@ -19,7 +19,7 @@ counted as (
     select
         *,
         row_number() over (
-            partition by connection_id, purchase_order, item_hash, ordered_quantity, requested_date, in_full_document
+            partition by order_hash, item_hash, ordered_quantity, requested_date, in_full_document
             order by length(purchase_order_line), purchase_order_line, length(schedule_line), schedule_line
         ) > 1 as is_repeat
     from schedule_lines
@@ -78,8 +78,6 @@ select
     or counted.has_unreadable_receipt as is_newest_unreadable
 from counted
 inner join purchase_orders
-    on
-        counted.connection_id = purchase_orders.connection_id
-        and counted.purchase_order = purchase_orders.purchase_order
+    on counted.order_hash = purchase_orders.order_hash
 inner join order_lines
     on {{ same_key('counted', 'order_lines', line_key) }}

@@ -40,7 +40,6 @@ select
 from promise_versions
 inner join schedule_lines
     on
-        promise_versions.connection_id = schedule_lines.connection_id
-        and promise_versions.purchase_order = schedule_lines.purchase_order
+        promise_versions._order_hash = schedule_lines.order_hash
         and promise_versions.purchase_order_line = schedule_lines.purchase_order_line
         and promise_versions.schedule_line = schedule_lines.schedule_line
