@@ -5,7 +5,8 @@ An order has up to seven items of up to three schedule lines, eight lines on ave
 delivery. A quarter of the orders is landed a second time with every date moved, so there are 1.25 versions of a line.
 History lands in slices of time as a connector would have landed it: what was ordered in a slice at its end, what
 changed in it thirty days later, what was received with the slice in which it came. Everything random is a hash of a
-number and a salt.
+number and a salt. What a vendor does not deliver, he delivers within half a year, and what was short within three months: an
+order that stays open for ever would be closed by its buyer.
 """
 
 from collections.abc import Iterator
@@ -44,6 +45,8 @@ create macro came_on(i, orders, k) as due_on(i, orders, k) + moved_days(i) + cas
     when u(i * 3 + k, 'late') < 0.70 then -cast(floor(4 * u(i * 3 + k, 'early')) as integer)
     when u(i * 3 + k, 'late') < 0.97 then 1 + cast(floor(12 * u(i * 3 + k, 'how late')) as integer)
     else 30 + cast(floor(150 * u(i * 3 + k, 'very late')) as integer) end;
+create macro delivered(i, orders, j, k) as
+    case when u(i * 7 + j, 'short') < 0.02 and came_on(i, orders, k) > date '{end}' - {recent} then 6.0 else 10.0 end;
 create macro number(i) as cast(4500000000 + i as varchar);
 """
 
@@ -111,10 +114,10 @@ select
     'MAT-' || cast(floor(40000 * u(i * 7 + j, 'material')) as integer) as "Material", '10' || (i % 5) as "Plant",
     '' as "Supplier", number(i) as "PurchaseOrder", lpad((j * 10)::varchar, 5, '0') as "PurchaseOrderItem",
     '101' as "GoodsMovementType",
-    case when u(i * 7 + j, 'short') < 0.02 then 6.0 else 10.0 end as "QuantityInEntryUnit",
+    delivered(i, {orders}, j, k) as "QuantityInEntryUnit",
     'EA' as "EntryUnit", false as "GoodsMovementIsCancelled", '' as "ReversedMaterialDocumentYear",
     '' as "ReversedMaterialDocument", '' as "ReversedMaterialDocumentItem",
-    case when u(i * 7 + j, 'short') < 0.02 then 6.0 else 10.0 end as "QuantityInBaseUnit", 'EA' as "MaterialBaseUnit",
+    delivered(i, {orders}, j, k) as "QuantityInBaseUnit", 'EA' as "MaterialBaseUnit",
     (came_on(i, {orders}, k) + 1)::timestamp + interval 570 minute as "_changed_at", false as "_deleted"
 from came, lateral (select unnest(range(1, items(i) + 1)) as j) as item
 """
@@ -165,7 +168,7 @@ class OrderHistory:
         """Vendors, then slice after slice of orders, their changes, and receipts."""
         with duckdb.connect() as connection:
             connection.execute("set TimeZone = 'UTC'; set threads = 2; set memory_limit = '3GB'")
-            connection.execute(_FUNCTIONS.format(end=END, days=DAYS))
+            connection.execute(_FUNCTIONS.format(end=END, days=DAYS, recent=RECENT_DAYS))
             self._write(connection, "supplier", _VENDORS.format(vendors=VENDORS), _at(END), mode="full")
             names = {"orders": self.orders, "end": END}
             for first, last, ends_on in self._slices():
@@ -182,7 +185,7 @@ class OrderHistory:
         of a third of the orders; returns the lines landed."""
         with duckdb.connect() as connection:
             connection.execute("set TimeZone = 'UTC'; set threads = 2")
-            connection.execute(_FUNCTIONS.format(end=END, days=DAYS))
+            connection.execute(_FUNCTIONS.format(end=END, days=DAYS, recent=RECENT_DAYS))
             recent = int(self.orders * (1 - RECENT_DAYS / DAYS))
             wanted = max(rows // LINES_PER_ORDER, 1)
             names = {"salt": salt, "recent": recent, "rest": self.orders - recent, "wanted": wanted}
