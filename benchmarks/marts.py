@@ -29,11 +29,13 @@ from warehouse.build import build
 
 LINES = 16_000_000
 FIRST_DAY = datetime(END.year, END.month, END.day, 18, tzinfo=UTC)
+INCREMENTS = tuple(FIRST_DAY + timedelta(hours=hours) for hours in (24, 26, 48))
 # The delivery marts and the delivery part of vendor_month, which joins other areas.
 MARTS = {
     "fct_schedule_line": "marts",
     "fct_promise_change": "marts",
     "early_warning": "marts",
+    "lead_time": "marts",
     "int_vendor_month__on_time": "intermediate",
     "int_vendor_month__delivery": "intermediate",
 }
@@ -98,7 +100,7 @@ def measure(lines: int, scratch: Path | None = None) -> dict[str, float]:
         rebuilt = Home(folder / "rebuilt")
         rebuilt.root.mkdir()
         rebuilt.landing.symlink_to(place.landing)
-        _build(rebuilt, FIRST_DAY + timedelta(days=3))
+        _build(rebuilt, INCREMENTS[-1])
         _same_rows(rebuilt.warehouse_file, place.warehouse_file, {**VERSIONS, **MARTS})
     half, hundred, tick = large
     return {
@@ -137,16 +139,16 @@ def _land(place: Home, lines: int) -> None:
 
 
 def _increments(place: Home, lines: int, delta: int, is_landed: bool = False) -> tuple[Built, Built, Built]:
-    """A delta of half a percent of the large history, one of a hundred rows, and a day without documents."""
+    """A delta of half a percent of the large history with the next day, one of a hundred rows two hours later, and one more
+    day without documents."""
     history = OrderHistory(place.landing, lines)
     if not is_landed:
         _land(place, lines)
         _build(place, FIRST_DAY)
     built = []
-    for day, rows in enumerate((delta, 100, 0), start=1):
-        at = FIRST_DAY + timedelta(days=day)
+    for at, rows in zip(INCREMENTS, (delta, 100, 0), strict=True):
         if rows:
-            history.land_changes(rows, at, f"day {day}")
+            history.land_changes(rows, at, f"{at:%Y-%m-%d %H}")
         built.append(_build(place, at))
     return built[0], built[1], built[2]
 

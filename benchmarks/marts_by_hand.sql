@@ -17,7 +17,7 @@ with versions as (
 select
     connection_id,
     purchase_order,
-    cast(hash(connection_id, purchase_order) >> 1 as bigint) as order_hash,
+    cast(hash(connection_id) % 1048576 as bigint) * 8796093022208 + cast(purchase_order as bigint) as order_hash,
     newest[1] as order_type,
     coalesce(newest[2] = 'L', false) as is_cancelled,
     case when newest[2] = 'L' then cast(cancelled_at as timestamp) end as cancelled_at,
@@ -374,3 +374,94 @@ select
     end as evidence
 from valued
 where days_late >= watch_days and value_at_start >= 500;
+
+-- Kaplan-Meier by vendor and order month, order quarter and all orders; an open line has waited until now.
+create table lead_time as
+with by_month as (
+    select
+        vendor_key, any_value(vendor_name) as vendor_name, date_trunc('month', order_date)::date as month,
+        case
+            when state = 'cancelled' then cancelled_at::date - order_date
+            else coalesce(in_full_date, date '{as_of}') - order_date
+        end as duration,
+        count(*) as lines, count(*) filter (where state <> 'cancelled' and in_full_date is not null) as delivered,
+        count(*) filter (where state <> 'cancelled' and in_full_date is null) as open
+    from fct_schedule_line
+    where (state <> 'cancelled' or cancelled_at is not null) and (state = 'cancelled' or in_full_date is not null or order_date <= date '{as_of}')
+    group by all
+),
+by_cohort as (
+    select
+        * exclude (month),
+        unnest([
+            {{'cohort': 'month', 'cohort_start': month}}, {{'cohort': 'quarter', 'cohort_start': date_trunc('quarter', month)::date}},
+            {{'cohort': 'all', 'cohort_start': date '1900-01-01'}}
+        ], recursive := true)
+    from by_month
+    where duration >= 0
+),
+counts as (
+    select
+        vendor_key, vendor_name, cohort, cohort_start, duration,
+        sum(lines) as observations, sum(delivered) as events, sum(open) as open
+    from by_cohort
+    group by all
+),
+risks as (
+    select
+        *, (sum(observations) over from_here)::double as at_risk, sum(events) over until_here as events_so_far,
+        sum(events) over (partition by vendor_key, cohort, cohort_start) as events_in_all,
+        lead(duration) over (partition by vendor_key, cohort, cohort_start order by duration) as next_duration
+    from counts
+    window
+        from_here as (partition by vendor_key, cohort, cohort_start order by duration rows between current row and unbounded following),
+        until_here as (partition by vendor_key, cohort, cohort_start order by duration rows unbounded preceding)
+),
+sums as (
+    select
+        *, events = at_risk as ends_here,
+        sum(case when events < at_risk then ln(1 - events / at_risk) else 0 end) over until_here as log_survival,
+        sum(case when events < at_risk then events / (at_risk * (at_risk - events)) else 0 end) over until_here as variance
+    from risks
+    window until_here as (partition by vendor_key, cohort, cohort_start order by duration rows unbounded preceding)
+),
+curve as (
+    select
+        *, case when ends_here then 0 else exp(log_survival) end as survival,
+        case
+            when ends_here then 0
+            when log_survival < 0 then exp(log_survival * exp(1.96 * sqrt(variance) / -log_survival))
+            else 1
+        end as lower,
+        case
+            when ends_here then null
+            when log_survival < 0 then exp(log_survival * exp(-1.96 * sqrt(variance) / -log_survival))
+            else 1
+        end as upper
+    from sums
+),
+measured as (
+    select
+        vendor_key, vendor_name, cohort, cohort_start, sum(observations)::bigint as lines, sum(events)::bigint as delivered_lines,
+        sum(open)::bigint as open_lines, min(duration) filter (where survival <= 0.5 + 1e-9) as p50,
+        min(duration) filter (where lower <= 0.5 + 1e-9) as p50_lower, min(duration) filter (where upper <= 0.5 + 1e-9) as p50_upper,
+        min(duration) filter (where survival <= 0.1 + 1e-9) as p90, min(duration) filter (where lower <= 0.1 + 1e-9) as p90_lower,
+        min(duration) filter (where upper <= 0.1 + 1e-9) as p90_upper,
+        min(duration) filter (where events_in_all > 0 and events_so_far * 2 >= events_in_all) as delivered_only_p50,
+        max(duration) as longest, min(duration) filter (where open > 0) as youngest_open,
+        max(duration) filter (where observations > open) as longest_ended, min(survival) as last_survival,
+        least(min(duration), 180)
+        + sum(survival * greatest(least(coalesce(next_duration, 180), 180) - duration, 0)) as restricted_mean
+    from curve
+    group by all
+)
+select
+    vendor_key || '/' || cohort || '/' || cohort_start as lead_time_key, vendor_key, vendor_name, cohort, cohort_start, lines,
+    delivered_lines, open_lines, lines - delivered_lines - open_lines as cancelled_lines, p50::double as lead_time_p50,
+    lines as lead_time_p50_n, p50_lower::double as lead_time_p50_lower, p50_upper::double as lead_time_p50_upper,
+    p90::double as lead_time_p90, lines as lead_time_p90_n, p90_lower::double as lead_time_p90_lower,
+    p90_upper::double as lead_time_p90_upper,
+    case when longest >= 180 or last_survival = 0 then round(restricted_mean, 6) end as restricted_mean_days, 180 as horizon_days,
+    coalesce(youngest_open <= greatest(coalesce(longest_ended, 0), 180), false) as is_aging,
+    delivered_only_p50::double as delivered_only_p50_days
+from measured;

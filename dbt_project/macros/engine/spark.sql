@@ -32,7 +32,20 @@
 
 
 {%- macro spark__bucket(columns) -%}
-    xxhash64(to_json(struct({{ columns | join(', ') }}), map('ignoreNullFields', 'false')))
+    {%- set text = 'cast(' ~ columns[-1] ~ ' as string)' -%}
+    {%- set number = 'try_cast(' ~ text ~ ' as bigint)' -%}
+    coalesce(
+        case
+            when {{ number }} between 0 and {{ numbers_in_bucket() - 1 }} and cast({{ number }} as string) = {{ text }}
+                then pmod(xxhash64({{ columns[0] }}), {{ connections_in_bucket() }}) * {{ numbers_in_bucket() }} + {{ number }}
+        end,
+        -1 - {{ hash_of(columns) }}
+    )
+{%- endmacro -%}
+
+
+{%- macro spark__hash_of(columns) -%}
+    shiftrightunsigned(xxhash64(to_json(struct({{ columns | join(', ') }}), map('ignoreNullFields', 'false'))), 1)
 {%- endmacro -%}
 
 

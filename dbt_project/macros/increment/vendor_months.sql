@@ -36,6 +36,20 @@
         union
         {{ vendor_months('touched_lines', 'touched_changes') }}
     ),
+
+    first_touched_month as (
+        select min(month) as month
+        from touched_months
+    ),
+    {%- endif -%}
+{%- endmacro -%}
+
+
+{#- Keeps what has one of its dates in the first of these months or later: a day touches few months of years, and leaving out the others
+    by a comparison is cheaper than by a join. -#}
+{%- macro since_first_touched_month(dates) -%}
+    {%- if not makes_all_orders() -%}
+    and greatest({{ dates | join(', ') }}) >= (select first_touched_month.month from first_touched_month)
     {%- endif -%}
 {%- endmacro -%}
 

@@ -20,7 +20,7 @@
 
     warned_anew as (
         select order_hash from {{ ref('int_erp__touched_order') }}
-        union all
+        union
         select order_hash from {{ ref('int_early_warning__episode') }}
         where
             (counts_since is not null and started_at < {{ as_of() }})

@@ -9,7 +9,7 @@
     A, B, A are three versions. Each version also keeps the position of the last landed row that repeated it (_seen_*), and
     whether it is the only one of its key (_is_only), so that readers need no window for what never changed.
 
-    Every row carries the bucket of its document, an integer by which an increment finds and replaces it (see `bucket`):
+    Every row carries the bucket of its document, a whole number by which an increment finds and replaces it (see `bucket`):
     _order_hash of its purchase order where it has one, _document_hash of its own document where that is another one.
 
     An incremental run reads new batches and the stored versions of the documents in them. A row that belongs before one
@@ -66,7 +66,7 @@ arrivals as (
 hashed_rows as (
     select
         *,
-        {{ bucket(key) }} as _key_hash
+        {{ hash_of(key) }} as _key_hash
     from new_rows
 ),
 
@@ -85,7 +85,7 @@ arrivals as (
 
 candidates as (
     select
-        {{ '_key_hash' if not is_incremental() else bucket(key) ~ ' as _key_hash' }},
+        {{ '_key_hash' if not is_incremental() else hash_of(key) ~ ' as _key_hash' }},
         {{ stored | join(',\n        ') }},
         {%- for name in place %}
         {{ name }} as _seen{{ name }}{{ ',' if not loop.last }}
@@ -94,7 +94,7 @@ candidates as (
     {%- if is_incremental() %}
     union all
     select
-        {{ bucket(key | map('replace', '', 'versions.', 1) | list) }} as _key_hash,
+        {{ hash_of(key | map('replace', '', 'versions.', 1) | list) }} as _key_hash,
         {%- for name in stored + seen %}
         versions.{{ name }}{{ ',' if not loop.last }}
         {%- endfor %}

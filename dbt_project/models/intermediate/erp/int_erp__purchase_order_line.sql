@@ -95,7 +95,7 @@ select
     is_order_cancelled or deleted_at is not null or dropped_at is not null as is_cancelled,
     -- the first of the reasons that hold; least() skips those that do not
     least(order_cancelled_at, deleted_at, dropped_at) as cancelled_at,
-    {{ bucket(['plant', 'material', 'material_text', 'net_price', 'price_unit_quantity']) }} as item_hash,
+    {{ hash_of(['plant', 'material', 'material_text', 'net_price', 'price_unit_quantity']) }} as item_hash,
     order_has_children,
     order_seen_changed_at,
     order_seen_extracted_at,

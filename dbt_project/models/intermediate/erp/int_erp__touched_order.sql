@@ -76,23 +76,14 @@ lines_of_changed_units as (
         on order_lines.connection_id = changed_units.connection_id and order_lines.material = changed_units.material
 ),
 
-schedule_lines as (
-    select
-        order_hash,
-        vendor_key,
-        vendor_name,
-        next_transition_at
-    from {{ as_left_by_last_build('fct_schedule_line') }}
-),
-
 due as (
-    select order_hash from schedule_lines
+    select order_hash from {{ as_left_by_last_build('fct_schedule_line') }}
     where next_transition_at <= {{ as_of() }}
 ),
 
 renamed as (
     select schedule_lines.order_hash
-    from schedule_lines
+    from {{ as_left_by_last_build('fct_schedule_line') }} as schedule_lines
     inner join {{ ref('dim_vendor') }} as vendors
         on schedule_lines.vendor_key = vendors.vendor_key
     where {{ differs('schedule_lines.vendor_name', 'vendors.vendor_name') }}

@@ -7,16 +7,17 @@
 
 -- Lines of a vendor and order month by how they stand: delivered in full or cancelled after so many days, or open since a day. Nothing
 -- in it moves with the clock. Frameworks are left out: their header's date is no release.
-with schedule_lines as (
+with {{ touched_months_query() }}
+
+schedule_lines as (
     select * from {{ ref('fct_schedule_line') }}
     where
         is_vendor_performance
         and order_date is not null
         and coalesce(order_type, '') <> 'FO'
         and (state <> 'cancelled' or cancelled_at is not null)
+        {{ since_first_touched_month(['order_date']) }}
 ),
-
-{{ touched_months_query() }}
 
 ordered as (
     select

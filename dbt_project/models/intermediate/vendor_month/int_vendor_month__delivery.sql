@@ -6,17 +6,20 @@
 ) }}
 
 -- Slip and overdue lines by the month of the first promise, lead time by the order month, promise moves by their own month.
-with schedule_lines as (
+with {{ touched_months_query() }}
+
+schedule_lines as (
     select * from {{ ref('fct_schedule_line') }}
-    where is_vendor_performance and state <> 'cancelled'
+    where
+        is_vendor_performance
+        and state <> 'cancelled'
+        {{ since_first_touched_month(['first_promise_date', 'lead_time_from']) }}
 ),
 
 promise_changes as (
     select * from {{ ref('fct_promise_change') }}
     where is_vendor_performance
 ),
-
-{{ touched_months_query() }}
 
 observations as (
     select

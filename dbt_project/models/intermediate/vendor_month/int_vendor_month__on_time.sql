@@ -11,16 +11,19 @@
 } -%}
 
 -- On-time delivery against three dates; each line counts in the month in which that date fell, once date and grace have passed.
-with schedule_lines as (
+with {{ touched_months_query() }}
+
+schedule_lines as (
     select * from {{ ref('fct_schedule_line') }}
-    where is_vendor_performance and state <> 'cancelled'
+    where
+        is_vendor_performance
+        and state <> 'cancelled'
+        {{ since_first_touched_month(bases.values() | list) }}
 ),
 
 settings as (
     select * from {{ ref('int_kpi_setting') }}
 ),
-
-{{ touched_months_query() }}
 
 dated as (
     {%- for basis, column in bases.items() %}
