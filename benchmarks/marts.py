@@ -139,8 +139,8 @@ def _land(place: Home, lines: int) -> None:
 
 
 def _increments(place: Home, lines: int, delta: int, is_landed: bool = False) -> tuple[Built, Built, Built]:
-    """A delta of half a percent of the large history with the next day, one of a hundred rows two hours later, and one more
-    day without documents."""
+    """Half a percent of the large history on the next day, a hundred rows two hours later, and one more day without
+    documents."""
     history = OrderHistory(place.landing, lines)
     if not is_landed:
         _land(place, lines)

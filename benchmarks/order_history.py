@@ -5,8 +5,8 @@ An order has up to seven items of up to three schedule lines, eight lines on ave
 delivery. A quarter of the orders is landed a second time with every date moved, so there are 1.25 versions of a line.
 History lands in slices of time as a connector would have landed it: what was ordered in a slice at its end, what
 changed in it thirty days later, what was received with the slice in which it came. Everything random is a hash of a
-number and a salt. What a vendor does not deliver, he delivers within half a year, and what was short within three months: an
-order that stays open for ever would be closed by its buyer.
+number and a salt. What is late comes within half a year, and what was short is made up within three months: an order
+that stays open for ever would be closed by its buyer.
 """
 
 from collections.abc import Iterator
