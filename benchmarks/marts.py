@@ -52,7 +52,8 @@ VERSIONS = {
 }
 SELECTION = tuple(f"+{name}" for name in MARTS)
 VERSIONS_BY_HAND, MARTS_BY_HAND = (Path(__file__).with_name(f"{name}_by_hand.sql") for name in ("versions", "marts"))
-MEMORY = "4GB"
+# More than a build has (4 GB): by hand the windows of millions of wide rows do not fit into that.
+MEMORY = "12GB"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ with versions as (
 select
     connection_id,
     purchase_order,
-    cast(hash(connection_id) % 1048576 as bigint) * 8796093022208 + cast(purchase_order as bigint) as order_hash,
+    cast(hash(connection_id) % 1048576 as bigint) * 8796093022208 + cast(purchase_order as bigint) as order_bucket,
     newest[1] as order_type,
     coalesce(newest[2] = 'L', false) as is_cancelled,
     case when newest[2] = 'L' then cast(cancelled_at as timestamp) end as cancelled_at,
@@ -169,7 +169,7 @@ measured as (
     from judged
 )
 select
-    order_hash,
+    order_bucket,
     connection_id || ':' || purchase_order || '/' || purchase_order_line || '/' || schedule_line as schedule_line_key,
     connection_id, vendor_key, vendor_name, purchase_order, purchase_order_line, schedule_line, order_type, company_code,
     purchasing_organization, purchasing_group, plant, material, material_text, material_group,
@@ -208,7 +208,7 @@ left join (
 
 create table fct_promise_change as
 select
-    order_hash, schedule_line_key || '#' || (number - 1) as promise_change_key, schedule_line_key, connection_id, vendor_key,
+    order_bucket, schedule_line_key || '#' || (number - 1) as promise_change_key, schedule_line_key, connection_id, vendor_key,
     vendor_name, purchase_order, purchase_order_line, schedule_line, (number - 1)::integer as change_number, changed_at, landed_at,
     previous_date as from_date, promise_date as to_date, (promise_date - previous_date)::integer as days_moved,
     (previous_date - changed_at::date)::integer as notice_days,
@@ -354,7 +354,7 @@ valued as (
     from received
 )
 select
-    order_hash, md5(rule_id || '|' || vendor_key || '|' || purchase_order || '|' || purchase_order_line || '|' || schedule_line || '|'
+    order_bucket, md5(rule_id || '|' || vendor_key || '|' || purchase_order || '|' || purchase_order_line || '|' || schedule_line || '|'
         || started_at::date) as signal_key,
     rule_id, 1 as rule_version, 'delivery' as kpi_family,
     case when days_late >= alert_days and value_at_start >= 5000 then 'alert' else 'watch' end as severity,

@@ -12,7 +12,7 @@ with landed as (
         true as _is_readable, _extra, cast(_changed_at as timestamp) as _changed_at,
         cast(_extracted_at as timestamp) as _extracted_at, _batch_id, file_row_number as _row_number,
         cast(coalesce(_changed_at, _extracted_at) as timestamp) as _ordered_at,
-        cast(hash(connection_id) % 1048576 as bigint) * 8796093022208 + cast(purchase_order as bigint) as _order_hash,
+        cast(hash(connection_id) % 1048576 as bigint) * 8796093022208 + cast(purchase_order as bigint) as _order_bucket,
         row(
             delivery_date, statistics_date, ordered_quantity, quantity_unit, _deleted
         ) as content
@@ -64,7 +64,7 @@ with landed as (
         _deleted, _unreadable, true as _is_readable, _extra, cast(_changed_at as timestamp) as _changed_at,
         cast(_extracted_at as timestamp) as _extracted_at, _batch_id, file_row_number as _row_number,
         cast(coalesce(_changed_at, _extracted_at) as timestamp) as _ordered_at,
-        cast(hash(connection_id) % 1048576 as bigint) * 8796093022208 + cast(purchase_order as bigint) as _order_hash,
+        cast(hash(connection_id) % 1048576 as bigint) * 8796093022208 + cast(purchase_order as bigint) as _order_bucket,
         row(
             deletion_code, plant, material, material_text, material_group, ordered_quantity, quantity_unit, net_price,
             price_unit_quantity, price_quantity_unit, price_unit_numerator, price_unit_denominator, item_category,
@@ -113,7 +113,7 @@ with landed as (
         _child_keys, true as _is_readable, _extra, cast(_changed_at as timestamp) as _changed_at,
         cast(_extracted_at as timestamp) as _extracted_at, _batch_id, file_row_number as _row_number,
         cast(coalesce(_changed_at, _extracted_at) as timestamp) as _ordered_at,
-        cast(hash(connection_id) % 1048576 as bigint) * 8796093022208 + cast(purchase_order as bigint) as _order_hash,
+        cast(hash(connection_id) % 1048576 as bigint) * 8796093022208 + cast(purchase_order as bigint) as _order_bucket,
         row(
             order_type, deletion_code, company_code, purchasing_organization, purchasing_group, vendor_number, supplying_plant,
             order_date, created_date, currency, _deleted, _child_keys
@@ -157,7 +157,7 @@ with landed as (
         "CreationTime" as created_time, _deleted, _unreadable, _child_keys, true as _is_readable, _extra,
         cast(_changed_at as timestamp) as _changed_at, cast(_extracted_at as timestamp) as _extracted_at, _batch_id,
         file_row_number as _row_number, cast(coalesce(_changed_at, _extracted_at) as timestamp) as _ordered_at,
-        cast(hash(connection_id) % 1048576 as bigint) * 8796093022208 + cast(material_document as bigint) as _document_hash,
+        cast(hash(connection_id) % 1048576 as bigint) * 8796093022208 + cast(material_document as bigint) as _document_bucket,
         row(
             document_date, posting_date, created_date, created_time, _deleted, _child_keys
         ) as content
@@ -206,8 +206,8 @@ with landed as (
         nullif(ltrim("ReversedMaterialDocumentItem", '0'), '') as reversed_document_item, _deleted, _unreadable, true as _is_readable,
         _extra, cast(_changed_at as timestamp) as _changed_at, cast(_extracted_at as timestamp) as _extracted_at, _batch_id,
         file_row_number as _row_number, cast(coalesce(_changed_at, _extracted_at) as timestamp) as _ordered_at,
-        cast(hash(connection_id) % 1048576 as bigint) * 8796093022208 + cast(purchase_order as bigint) as _order_hash,
-        cast(hash(connection_id) % 1048576 as bigint) * 8796093022208 + cast(material_document as bigint) as _document_hash,
+        cast(hash(connection_id) % 1048576 as bigint) * 8796093022208 + cast(purchase_order as bigint) as _order_bucket,
+        cast(hash(connection_id) % 1048576 as bigint) * 8796093022208 + cast(material_document as bigint) as _document_bucket,
         row(
             material, plant, vendor_number, purchase_order, purchase_order_line, movement_type, quantity, quantity_unit,
             base_quantity, base_unit, is_cancelled, reversed_document_year, reversed_material_document, reversed_document_item,

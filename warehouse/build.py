@@ -194,7 +194,10 @@ def _run_dbt(place: _Place, select: Sequence[str], unchanged: Sequence[str], wit
     place.logs.mkdir(parents=True, exist_ok=True)
     (place.target / "run_results.json").unlink(missing_ok=True)
     excluded = _NEVER_IN_A_BUILD if with_seeds else (*_NEVER_IN_A_BUILD, "seed")
+    # Publications read the manifest. Another project starts from nothing, with its seeds, and has it written anew.
+    is_manifest_there = not with_seeds and (place.target / "manifest.json").exists()
     arguments = [
+        *(("--no-write-json",) if is_manifest_there else ()),
         *("--quiet", "--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check"),
         # The default, debug, writes some 15,000 lines a build; the SQL of each model stands in the target folder
         # anyway.

@@ -1,4 +1,4 @@
-"""What dbt says about a run: ``run_results.json``, read for people."""
+"""What dbt says about a run: ``run_results.json`` as ``run_dbt`` writes it, read for people."""
 
 import json
 from dataclasses import dataclass

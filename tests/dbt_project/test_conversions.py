@@ -72,7 +72,7 @@ def days(tmp_path_factory: pytest.TempPathFactory, warehouse_at: Any) -> list[di
             warehouse.land_documents("sap_s4hana", "product", landed, at, mode="full")
         warehouse.build(at, *MARTS)
         found.append(received(warehouse))
-    touched = warehouse.rows("select order_hash from intermediate.int_erp__touched_order")
+    touched = warehouse.rows("select order_bucket from intermediate.int_erp__touched_order")
     assert touched == [], "a unit that was lost yesterday touches nothing today"
     rebuilt = warehouse.sibling("rebuilt")
     rebuilt.build(at, *MARTS, full=True)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 import pytest
 
 FIRST_DAY = datetime(2026, 6, 30, 18, tzinfo=UTC)
@@ -30,7 +31,8 @@ class Company:
 
     def order(self, number: int) -> dict[str, Any]:
         return {
-            "PurchaseOrder": str(number),
+            # a number keeps its order in the bucket of an order, another text becomes a hash
+            "PurchaseOrder": f"PO-{number}" if number % 9 == 0 else str(number),
             "PurchaseOrderType": self.draw.choice(["NB", "NB", "NB", "FO", "UB"]),
             "Supplier": self.draw.choice(["100001", "100002", ""]),
             "PurchaseOrderDate": date(2026, 5, 1) + timedelta(days=self.draw.randrange(40)),
@@ -162,8 +164,38 @@ def test_increments_over_random_days_equal_a_rebuild_after_each(warehouse):
             found = marts(warehouse)
             for name in MARTS:
                 assert found[name] == expected[name], f"{name} on day {number}"
-        # one row without a hash would stand for all orders: nothing of an increment would have been tried
+        # one row without a bucket would stand for all orders: nothing of an increment would have been tried
         touched = warehouse.rows(
-            "select count(*) as orders, count(order_hash) as named from intermediate.int_erp__touched_order"
+            "select count(*) as orders, count(order_bucket) as named from intermediate.int_erp__touched_order"
         )
         assert 0 < touched[0]["named"] == touched[0]["orders"] <= ORDERS, f"day {number}"
+
+
+def test_a_line_that_an_increment_wrote_twice_is_found_by_the_test_of_touched_orders(warehouse):
+    company = Company(12)
+    for order in company.orders:
+        order["LastChangeDateTime"] = FIRST_DAY - timedelta(days=9)
+    warehouse.land("sap_s4hana", "supplier", vendors("Star"), FIRST_DAY, mode="full")
+    warehouse.land_documents("sap_s4hana", "purchase_order", company.orders, FIRST_DAY)
+    # an increment goes on from all tables of its chain
+    selection = (
+        "+early_warning",
+        "+lead_time",
+        "+fct_goods_receipt",
+        "+int_vendor_month__on_time",
+        "+int_vendor_month__delivery",
+    )
+    warehouse.build(FIRST_DAY, *selection)
+    at = FIRST_DAY + timedelta(days=1)
+    warehouse.land_documents("sap_s4hana", "purchase_order", company.changed(5, at), at)
+    warehouse.build(at, *selection, consume=False)
+    unique = "unique_fct_schedule_line_schedule_line_key"
+    warehouse.build(at, unique, command="test", consume=False)
+    with duckdb.connect(str(warehouse.file)) as connection:
+        copied = connection.execute(
+            "insert into marts.fct_schedule_line select * from marts.fct_schedule_line where order_bucket ="
+            " (select min(order_bucket) from intermediate.int_erp__touched_order) limit 1"
+        ).fetchone()
+    assert copied == (1,)
+    with pytest.raises(AssertionError, match=unique):
+        warehouse.build(at, unique, command="test", consume=False)

@@ -6,7 +6,7 @@
         {%- if not execute or target.type == 'spark' -%}{{ return(relation) }}{%- endif -%}
         {%- set touched_orders = api.Relation.create(database=target.database, schema='intermediate', identifier='int_erp__touched_order') -%}
         {%- if holds_all_orders(touched_orders) -%}{{ return(relation) }}{%- endif -%}
-        {%- set where = 'order_hash in (select touched_order.order_hash from ' ~ touched_orders ~ ' as touched_order)' -%}
+        {%- set where = 'order_bucket in (select touched_order.order_bucket from ' ~ touched_orders ~ ' as touched_order)' -%}
     {%- endif -%}
     {{ return('(select * from ' ~ relation ~ ' where ' ~ where ~ ') as tested' if where else relation) }}
 {%- endmacro -%}

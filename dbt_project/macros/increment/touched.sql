@@ -1,5 +1,5 @@
 {#- An increment of the order marts: which orders changed is decided once, in int_erp__touched_order, and every model of the
-    chain reads and replaces those orders alone. A row of that table without a hash stands for all orders. -#}
+    chain reads and replaces those orders alone. A row of that table without a bucket stands for all orders. -#}
 
 {#- The tables that an increment goes on from. -#}
 {%- macro order_tables() -%}
@@ -46,7 +46,7 @@
 
 
 {%- macro holds_all_orders(relation) -%}
-    {{ return(run_query('select count(*) from ' ~ relation ~ ' where order_hash is null').columns[0].values()[0] > 0) }}
+    {{ return(run_query('select count(*) from ' ~ relation ~ ' where order_bucket is null').columns[0].values()[0] > 0) }}
 {%- endmacro -%}
 
 
@@ -58,15 +58,15 @@
 {%- endmacro -%}
 
 
-{#- The rows of touched orders of a relation that carries their hash; all of them in a build that makes all orders. -#}
-{%- macro touched(relation, hash='order_hash') -%}
+{#- The rows of touched orders of a relation that carries their bucket; all of them in a build that makes all orders. -#}
+{%- macro touched(relation, bucket='order_bucket') -%}
     {%- if makes_all_orders() -%}
     {{ relation }}
     {%- else -%}
     (
         select rows_of_all.*
         from {{ relation }} as rows_of_all
-        where rows_of_all.{{ hash }} in (select touched_order.order_hash from {{ ref('int_erp__touched_order') }} as touched_order)
+        where rows_of_all.{{ bucket }} in (select touched_order.order_bucket from {{ ref('int_erp__touched_order') }} as touched_order)
     )
     {%- endif -%}
 {%- endmacro -%}

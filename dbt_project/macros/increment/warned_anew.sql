@@ -19,9 +19,9 @@
     ),
 
     warned_anew as (
-        select order_hash from {{ ref('int_erp__touched_order') }}
+        select order_bucket from {{ ref('int_erp__touched_order') }}
         union
-        select order_hash from {{ ref('int_early_warning__episode') }}
+        select order_bucket from {{ ref('int_early_warning__episode') }}
         where
             (counts_since is not null and started_at < {{ as_of() }})
             or connection_id in (select muted_otherwise.connection_id from muted_otherwise)
@@ -38,7 +38,7 @@
     (
         select rows_of_all.*
         from {{ relation }} as rows_of_all
-        where rows_of_all.order_hash in (select warned_anew.order_hash from warned_anew)
+        where rows_of_all.order_bucket in (select warned_anew.order_bucket from warned_anew)
     ) as told_anew
     {%- endif -%}
 {%- endmacro -%}

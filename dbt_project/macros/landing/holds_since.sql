@@ -1,6 +1,6 @@
 {#- Since when the newest readable version of a key holds a condition without a break: the time of the version that began it. Keys with one
     version need no row here, and keys of which the newest version does not hold it get none. `newest` is what newest_readable gave, and
-    rows carry their _order_hash. -#}
+    rows carry their _order_bucket. -#}
 {%- macro holds_since(versions, newest, key, condition) -%}
     {%- set partition = version_key(key) | join(', ') -%}
     select
@@ -18,7 +18,7 @@
         where
             _is_readable
             and not coalesce(_is_only, false)
-            and _order_hash in (select {{ newest }}._order_hash from {{ newest }} where {{ condition }})
+            and _order_bucket in (select {{ newest }}._order_bucket from {{ newest }} where {{ condition }})
     ) as run
     where breaks = 0
     group by {{ partition }}

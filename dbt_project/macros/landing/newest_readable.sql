@@ -37,5 +37,5 @@
 {#- What tells the keys of an entity apart: for parts of orders the order's integer stands for its connection and number, because it
     makes windows and joins over millions of rows cheaper. No two orders share one: a test of int_erp__purchase_order. -#}
 {%- macro version_key(key) -%}
-    {{ return(['_order_hash'] + key[1:] if key[0] == 'purchase_order' and key | length > 1 else ['connection_id'] + key) }}
+    {{ return(['_order_bucket'] + key[1:] if key[0] == 'purchase_order' and key | length > 1 else ['connection_id'] + key) }}
 {%- endmacro -%}

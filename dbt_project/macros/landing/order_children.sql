@@ -16,28 +16,28 @@
     What a version names can be read also where another field of it cannot. Only orders with a part in doubt are taken apart,
     because an order names dozens. `headers` are the versions of orders, `columns` the key of the part within its order. -#}
 {%- macro dropped_children(headers, doubtful, entity, columns) -%}
-    {%- set key = ['order_hash'] + columns -%}
+    {%- set key = ['order_bucket'] + columns -%}
     select
         doubted.{{ key | join(',\n        doubted.') }},
         min(later._ordered_at) as dropped_at
     from {{ doubtful }} as doubted
     left join (
         select
-            order_hash,
+            order_bucket,
             {%- for name in columns %}
             {{ normalised_number(dbt.split_part('child_key', "'/'", loop.index + 1)) }} as {{ name }},
             {%- endfor %}
             max(place) as last_place
         from (
             select
-                order_hash,
+                order_bucket,
                 place,
                 {{ each_element('_child_keys') }} as child_key
             from ({{ placed_headers(headers, doubtful) }}) as placed
         ) as named
         where {{ dbt.split_part('child_key', "'/'", 1) }} = '{{ entity }}'
         group by
-            order_hash,
+            order_bucket,
             {%- for name in columns %}
             {{ normalised_number(dbt.split_part('child_key', "'/'", loop.index + 1)) }}{{ ',' if not loop.last }}
             {%- endfor %}
@@ -45,7 +45,7 @@
         on {{ same_key('doubted', 'names', key) }}
     inner join ({{ placed_headers(headers, doubtful) }}) as later
         on
-            doubted.order_hash = later.order_hash
+            doubted.order_bucket = later.order_bucket
             and later.place > coalesce(names.last_place, 0)
             and later._ordered_at >= doubted._seen_ordered_at
     where doubted.is_in_doubt
@@ -57,11 +57,11 @@
 {%- macro placed_headers(headers, doubtful) -%}
         select
             *,
-            _order_hash as order_hash,
+            _order_bucket as order_bucket,
             row_number() over (
-                partition by _order_hash
+                partition by _order_bucket
                 order by _ordered_at, _extracted_at, _batch_id, _row_number
             ) as place
         from {{ headers }}
-        where _order_hash in (select {{ doubtful }}.order_hash from {{ doubtful }} where {{ doubtful }}.is_in_doubt)
+        where _order_bucket in (select {{ doubtful }}.order_bucket from {{ doubtful }} where {{ doubtful }}.is_in_doubt)
 {%- endmacro -%}

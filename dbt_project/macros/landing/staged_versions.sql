@@ -10,7 +10,7 @@
     whether it is the only one of its key (_is_only), so that readers need no window for what never changed.
 
     Every row carries the bucket of its document, a whole number by which an increment finds and replaces it (see `bucket`):
-    _order_hash of its purchase order where it has one, _document_hash of its own document where that is another one.
+    _order_bucket of its purchase order where it has one, _document_bucket of its own document where that is another one.
 
     An incremental run reads new batches and the stored versions of the documents in them. A row that belongs before one
     already seen (a batch that landed late, or a batch read again after a killed build) may split a version that stored
@@ -21,16 +21,16 @@
 
     A full read puts only those keys in order that landed more than once. -#}
 {%- macro staged_versions(system, entity, key, columns, has_children=false) -%}
-{%- set hashes = document_hashes(system, entity, key, columns) -%}
-{%- set found_by = '_order_hash' if 'purchase_order' in key else '_document_hash' -%}
+{%- set buckets = document_buckets(system, entity, key, columns) -%}
+{%- set found_by = '_order_bucket' if 'purchase_order' in key else '_document_bucket' -%}
 {%- set key = ['connection_id'] + key -%}
 {%- set content = columns | map('first') | list + ['_deleted', '_unreadable'] + (['_child_keys'] if has_children else []) -%}
-{%- set stored = ['connection_id'] + content + ['_is_readable', '_extra', '_changed_at', '_extracted_at', '_batch_id', '_row_number', '_ordered_at'] + hashes.keys() | list -%}
+{%- set stored = ['connection_id'] + content + ['_is_readable', '_extra', '_changed_at', '_extracted_at', '_batch_id', '_row_number', '_ordered_at'] + buckets.keys() | list -%}
 {%- set place = ['_ordered_at', '_extracted_at', '_batch_id', '_row_number'] -%}
 {%- set seen = ['_seen_ordered_at', '_seen_extracted_at', '_seen_batch_id', '_seen_row_number'] -%}
 {%- do config(unique_key=found_by) -%}
 {%- set in_order = 'partition by _key_hash order by ' ~ (place | join(', ')) -%}
-{%- set new_rows = landed_rows(system, entity, columns, has_children, hashes, 'new' if is_incremental() else 'all') -%}
+{%- set new_rows = landed_rows(system, entity, columns, has_children, buckets, 'new' if is_incremental() else 'all') -%}
 {%- set rereads = is_incremental() and late_keys_exist(new_rows, key, place, seen, found_by) -%}
 
 with new_rows as (
@@ -43,7 +43,7 @@ late_keys as (
 ),
 
 all_rows as (
-{{ landed_rows(system, entity, columns, has_children, hashes, 'all') }}
+{{ landed_rows(system, entity, columns, has_children, buckets, 'all') }}
 ),
 
 arrivals as (
@@ -164,24 +164,24 @@ where repeated_keys._key_hash is null
 
 
 {#- The integer columns by which an increment finds rows, with the columns behind each. The document is the parent's key. -#}
-{%- macro document_hashes(system, entity, key, columns) -%}
+{%- macro document_buckets(system, entity, key, columns) -%}
     {%- set parent = landed_entities()[system][entity].get('parent') -%}
     {%- set parts = landed_entities()[system][parent]['key'] | length if parent else key | length -%}
-    {%- set hashes = {} -%}
+    {%- set buckets = {} -%}
     {%- if 'purchase_order' in columns | map('first') -%}
-        {%- do hashes.update({'_order_hash': ['connection_id', 'purchase_order']}) -%}
+        {%- do buckets.update({'_order_bucket': ['connection_id', 'purchase_order']}) -%}
     {%- endif -%}
     {%- if 'purchase_order' not in key -%}
-        {%- do hashes.update({'_document_hash': ['connection_id'] + key[:parts]}) -%}
+        {%- do buckets.update({'_document_bucket': ['connection_id'] + key[:parts]}) -%}
     {%- endif -%}
-    {{ return(hashes) }}
+    {{ return(buckets) }}
 {%- endmacro -%}
 
 
 {#- Landed rows under the names and types of staging, without those whose key cannot be read. -#}
-{%- macro landed_rows(system, entity, columns, has_children, hashes, batches) -%}
+{%- macro landed_rows(system, entity, columns, has_children, buckets, batches) -%}
     select
-        *{% for name, parts in hashes.items() %},
+        *{% for name, parts in buckets.items() %},
         {{ bucket(parts) }} as {{ name }}
         {%- endfor %}
     from (

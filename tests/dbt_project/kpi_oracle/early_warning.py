@@ -69,23 +69,27 @@ def _promises(part: ScheduleLine, ending: Ending) -> list[Promise]:
 
 
 def _moved_later(part: ScheduleLine, promises: list[Promise], ending: Ending) -> Iterator[Episode]:
-    """From a move to a later date until the date is back at the first promise or before, or the line ended."""
+    """From a move to a later date until the date is back at the first promise or before, or the line ended; what begins
+    again on the day on which it began is the same episode."""
     episode: Episode | None = None
+    ended: list[Episode] = []
     for promise in promises[1:]:
         is_later = promise.previous is not None and promise.day > promise.previous
         is_back = not is_later and part.first_promise is not None and promise.day <= part.first_promise
         if episode is not None and is_back:
             episode.cleared, episode.reason = promise.since, "promise_restored"
-            yield episode
+            ended.append(episode)
             episode = None
         if episode is None and is_later:
-            episode = Episode(MOVED, promise.since, promise, 0)
+            began_today = ended and ended[-1].started.date() == promise.since.date()
+            episode = ended.pop() if began_today else Episode(MOVED, promise.since, promise, 0)
         if episode is not None:
             behind = [(promise.day - day).days for day in (part.first_promise, promise.previous) if day]
             episode.promise, episode.days = promise, max(episode.days, *behind)
     if episode is not None:
         episode.cleared, episode.reason = ending.at, ending.reason
-        yield episode
+        ended.append(episode)
+    yield from ended
 
 
 def _overdue(part: ScheduleLine, promises: list[Promise], ending: Ending, as_of: datetime) -> Iterator[Episode]:

@@ -1,6 +1,6 @@
-{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_hash') }}
+{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_bucket') }}
 {{ runs_after('int_erp__touched_order') }}
-{% set line_key = ['order_hash', 'purchase_order_line', 'schedule_line'] -%}
+{% set line_key = ['order_bucket', 'purchase_order_line', 'schedule_line'] -%}
 {% set rules = ['promise_moved_later', 'overdue'] -%}
 
 -- Episodes of all rules with the line and the vendor behind them and the thresholds they are judged by. Nothing in them moves with
@@ -42,7 +42,7 @@ episodes as (
 received_at_start as (
     select
         episodes.rule_id,
-        episodes.order_hash,
+        episodes.order_bucket,
         episodes.purchase_order_line,
         episodes.schedule_line,
         episodes.started_at,
@@ -50,11 +50,11 @@ received_at_start as (
     from episodes
     inner join goods_receipts
         on
-            episodes.order_hash = goods_receipts.order_hash
+            episodes.order_bucket = goods_receipts.order_bucket
             and episodes.purchase_order_line = goods_receipts.purchase_order_line
             and episodes.started_at >= goods_receipts.recorded_at
     group by
-        episodes.rule_id, episodes.order_hash, episodes.purchase_order_line, episodes.schedule_line,
+        episodes.rule_id, episodes.order_bucket, episodes.purchase_order_line, episodes.schedule_line,
         episodes.started_at
 )
 
@@ -66,7 +66,7 @@ select
     thresholds.alert_min_days,
     thresholds.min_open_value,
     thresholds.alert_min_value,
-    lines.order_hash,
+    lines.order_bucket,
     lines.vendor_key,
     vendors.vendor_name,
     vendors.category,

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
-{% set key = 'order_hash, purchase_order_line, schedule_line' -%}
-{% set line_key = ['order_hash', 'purchase_order_line', 'schedule_line'] -%}
+{% set key = 'order_bucket, purchase_order_line, schedule_line' -%}
+{% set line_key = ['order_bucket', 'purchase_order_line', 'schedule_line'] -%}
 
 -- Episodes in which the promise that held, plus grace, had passed and the line was not in full. A receipt counts on the day the goods
 -- came: one that is recorded late takes back an episode that never was. A new date that has passed too continues the episode. What
@@ -23,7 +23,7 @@ replacements as (
 
 spans as (
     select
-        promise_versions.order_hash,
+        promise_versions.order_bucket,
         promise_versions.purchase_order_line,
         promise_versions.schedule_line,
         promise_versions.promise_number,
@@ -97,7 +97,7 @@ episodes as (
 )
 
 select
-    episodes.order_hash,
+    episodes.order_bucket,
     episodes.purchase_order_line,
     episodes.schedule_line,
     episodes.started_at,

@@ -17,7 +17,7 @@ promise_changes as (
 )
 
 select
-    order_hash,
+    order_bucket,
     purchase_order_line,
     schedule_line,
     1 as promise_number,
@@ -29,7 +29,7 @@ from lines
 where requested_date is not null
 union all
 select
-    promise_changes.order_hash,
+    promise_changes.order_bucket,
     promise_changes.purchase_order_line,
     promise_changes.schedule_line,
     promise_changes.change_number + 1 as promise_number,
@@ -39,4 +39,4 @@ select
     lines.{{ of_line | join(',\n    lines.') }}
 from promise_changes
 inner join lines
-    on {{ same_key('promise_changes', 'lines', ['order_hash', 'purchase_order_line', 'schedule_line']) }}
+    on {{ same_key('promise_changes', 'lines', ['order_bucket', 'purchase_order_line', 'schedule_line']) }}

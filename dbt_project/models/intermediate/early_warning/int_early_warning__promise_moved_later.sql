@@ -1,9 +1,10 @@
 {{ config(materialized='view') }}
-{% set key = 'order_hash, purchase_order_line, schedule_line' -%}
-{% set line_key = ['order_hash', 'purchase_order_line', 'schedule_line'] -%}
+{% set key = 'order_bucket, purchase_order_line, schedule_line' -%}
+{% set line_key = ['order_bucket', 'purchase_order_line', 'schedule_line'] -%}
 
 -- Episodes in which an open line's date was seen to move later. An episode begins with a move to a later date, holds while the date
--- stays behind the first promise or moves on, and ends when the date is back at the first promise or before, or the line ends.
+-- stays behind the first promise or moves on, and ends when the date is back at the first promise or before, or the line ends. What
+-- begins again on the day on which it began is the same episode, which has its name from that day.
 with promise_versions as (
     select * from {{ ref('int_early_warning__promise') }}
 ),
@@ -55,12 +56,11 @@ numbered as (
     from bounded
 ),
 
-episodes as (
+stretches_behind as (
     select
         {{ key }},
         episode_number,
         min(ordered_at) as started_at,
-        max(restored_at) as restored_at,
         max(promise_number) as last_promise_number,
         max(
             greatest(
@@ -71,16 +71,26 @@ episodes as (
     from numbered
     where is_later = 1
     group by {{ key }}, episode_number
+),
+
+episodes as (
+    select
+        {{ key }},
+        min(started_at) as started_at,
+        max(last_promise_number) as last_promise_number,
+        max(days_late) as days_late
+    from stretches_behind
+    group by {{ key }}, cast(started_at as date)
 )
 
 select
-    episodes.order_hash,
+    episodes.order_bucket,
     episodes.purchase_order_line,
     episodes.schedule_line,
     episodes.started_at,
-    coalesce(episodes.restored_at, last_moves.ended_at) as cleared_at,
+    coalesce(last_moves.restored_at, last_moves.ended_at) as cleared_at,
     case
-        when episodes.restored_at is not null then 'promise_restored'
+        when last_moves.restored_at is not null then 'promise_restored'
         else last_moves.end_reason
     end as clear_reason,
     last_moves.previous_promise_date,

@@ -4,13 +4,13 @@
 -- What each material document item changed in the quantity received of an order line, in the unit it was entered in: a reversal takes
 -- its receipt away as if it had never been posted, a return takes the quantity back on the day it was posted.
 with items as (
-    select * from {{ touched(ref('stg_sap_s4hana__material_document_item'), '_order_hash') }}
+    select * from {{ touched(ref('stg_sap_s4hana__material_document_item'), '_order_bucket') }}
 ),
 
 documents as (
     select * from {{ ref('stg_sap_s4hana__material_document') }}
     {%- if not makes_all_orders() %}
-    where _document_hash in (select items._document_hash from items)
+    where _document_bucket in (select items._document_bucket from items)
     {%- endif %}
 ),
 
@@ -32,7 +32,7 @@ movements as (
     from newest_items
     inner join newest_documents
         on
-            newest_items._document_hash = newest_documents._document_hash
+            newest_items._document_bucket = newest_documents._document_bucket
             and newest_items.document_year = newest_documents.document_year
             and newest_items.material_document = newest_documents.material_document
     where newest_items.purchase_order is not null and newest_items.movement_type in ('101', '102', '122')

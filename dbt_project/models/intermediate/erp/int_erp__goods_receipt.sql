@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_hash') }}
+{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_bucket') }}
 
 -- What each material document item changed in the quantity received of an order line, in the unit of entry, the base unit and the
 -- order's unit. The one place where receipts are converted.
@@ -21,7 +21,7 @@ ordered as (
         order_lines.quantity_unit as order_unit
     from movements
     left join order_lines
-        on movements._order_hash = order_lines.order_hash and movements.purchase_order_line = order_lines.purchase_order_line
+        on movements._order_bucket = order_lines.order_bucket and movements.purchase_order_line = order_lines.purchase_order_line
 ),
 
 -- base units in one unit of the receipt and of the order; null where nobody says. The ERP's own conversion on the day of the posting
@@ -64,7 +64,7 @@ converted as (
 )
 
 select
-    _order_hash as order_hash,
+    _order_bucket as order_bucket,
     connection_id,
     document_year,
     material_document,

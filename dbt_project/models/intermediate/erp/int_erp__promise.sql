@@ -1,12 +1,12 @@
 {{ config(materialized='view') }}
-{%- set line_key = ['_order_hash', 'purchase_order_line', 'schedule_line'] %}
+{%- set line_key = ['_order_bucket', 'purchase_order_line', 'schedule_line'] %}
 {%- set version_key = ['purchase_order', 'purchase_order_line', 'schedule_line'] %}
 {%- set key = line_key | join(', ') %}
 
 -- Schedule lines, newest readable state, with first and latest promise and what the first one rests on. A line of one version has
 -- its promises in it.
 with versions as (
-    select * from {{ touched(ref('stg_sap_s4hana__purchase_order_schedule_line'), '_order_hash') }}
+    select * from {{ touched(ref('stg_sap_s4hana__purchase_order_schedule_line'), '_order_bucket') }}
 ),
 
 promise_versions as (
@@ -93,7 +93,7 @@ collected as (
 )
 
 select
-    _order_hash as order_hash,
+    _order_bucket as order_bucket,
     connection_id,
     purchase_order,
     purchase_order_line,

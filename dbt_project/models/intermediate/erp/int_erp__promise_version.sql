@@ -1,11 +1,11 @@
 {{ config(materialized='view') }}
-{%- set key = '_order_hash, purchase_order_line, schedule_line' %}
+{%- set key = '_order_bucket, purchase_order_line, schedule_line' %}
 {%- set in_order = 'partition by ' ~ key ~ ' order by _ordered_at, _extracted_at, _batch_id, _row_number' %}
 
 -- The promise ledger: one row each time the landed delivery date of a schedule line differed from the one before. Lines of one
 -- version are left out: their one promise stands in that version.
 with versions as (
-    select * from {{ touched(ref('stg_sap_s4hana__purchase_order_schedule_line'), '_order_hash') }}
+    select * from {{ touched(ref('stg_sap_s4hana__purchase_order_schedule_line'), '_order_bucket') }}
     where _is_readable and not _deleted and delivery_date is not null and not coalesce(_is_only, false)
 ),
 
@@ -27,7 +27,7 @@ numbered as (
 )
 
 select
-    _order_hash,
+    _order_bucket,
     connection_id,
     purchase_order,
     purchase_order_line,

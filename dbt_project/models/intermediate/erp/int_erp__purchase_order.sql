@@ -1,9 +1,9 @@
-{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_hash') }}
+{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_bucket') }}
 {#- deletion codes other than L (such as S, blocked) leave the order alive -#}
 {%- set is_cancelled = "(deletion_code = 'L' or _deleted)" %}
 
 with versions as (
-    select * from {{ touched(ref('stg_sap_s4hana__purchase_order'), '_order_hash') }}
+    select * from {{ touched(ref('stg_sap_s4hana__purchase_order'), '_order_bucket') }}
 ),
 
 newest as (
@@ -28,8 +28,8 @@ unreadable as (
         ) as place
     from versions
     where
-        _order_hash in (
-            select newest._order_hash from newest
+        _order_bucket in (
+            select newest._order_bucket from newest
             where newest.is_newest_unreadable
         )
 ),
@@ -52,7 +52,7 @@ told as (
 )
 
 select
-    _order_hash as order_hash,
+    _order_bucket as order_bucket,
     connection_id,
     purchase_order,
     order_type,

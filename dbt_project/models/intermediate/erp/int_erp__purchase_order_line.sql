@@ -1,10 +1,10 @@
-{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_hash') }}
+{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_bucket') }}
 {%- set key = ['purchase_order', 'purchase_order_line'] %}
-{%- set line_key = ['_order_hash', 'purchase_order_line'] %}
+{%- set line_key = ['_order_bucket', 'purchase_order_line'] %}
 {%- set is_deleted = "(deletion_code = 'L' or _deleted)" %}
 
 with versions as (
-    select * from {{ touched(ref('stg_sap_s4hana__purchase_order_item'), '_order_hash') }}
+    select * from {{ touched(ref('stg_sap_s4hana__purchase_order_item'), '_order_bucket') }}
 ),
 
 purchase_orders as (
@@ -12,7 +12,7 @@ purchase_orders as (
 ),
 
 order_versions as (
-    select * from {{ touched(ref('stg_sap_s4hana__purchase_order'), '_order_hash') }}
+    select * from {{ touched(ref('stg_sap_s4hana__purchase_order'), '_order_bucket') }}
 ),
 
 newest as (
@@ -30,7 +30,7 @@ completed as (
 with_header as (
     select
         newest.*,
-        purchase_orders.order_hash,
+        purchase_orders.order_bucket,
         purchase_orders.has_children as order_has_children,
         purchase_orders.seen_changed_at as order_seen_changed_at,
         purchase_orders.seen_extracted_at as order_seen_extracted_at,
@@ -38,7 +38,7 @@ with_header as (
         purchase_orders.cancelled_at as order_cancelled_at
     from newest
     inner join purchase_orders
-        on newest._order_hash = purchase_orders.order_hash
+        on newest._order_bucket = purchase_orders.order_bucket
 ),
 
 doubted as (
@@ -64,11 +64,11 @@ with_order as (
     left join completed
         on {{ same_key('doubted', 'completed', line_key) }}
     left join dropped
-        on {{ same_key('doubted', 'dropped', ['order_hash', 'purchase_order_line']) }}
+        on {{ same_key('doubted', 'dropped', ['order_bucket', 'purchase_order_line']) }}
 )
 
 select
-    order_hash,
+    order_bucket,
     connection_id,
     purchase_order,
     purchase_order_line,

@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
-{%- set line_key = 'order_hash, purchase_order_line' %}
+{%- set line_key = 'order_bucket, purchase_order_line' %}
 {%- set in_order = 'partition by ' ~ line_key ~ ' order by posting_date, recorded_at, document_year, material_document, document_item' %}
 
 -- How the quantity received of an order line grew, event by event, in the order's unit.
@@ -44,7 +44,7 @@ kept as (
 )
 
 select
-    order_hash,
+    order_bucket,
     connection_id,
     purchase_order,
     purchase_order_line,

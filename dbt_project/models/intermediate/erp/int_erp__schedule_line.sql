@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
-{%- set line_key = ['order_hash', 'purchase_order_line'] %}
+{%- set line_key = ['order_bucket', 'purchase_order_line'] %}
 
 -- Schedule lines with their promises and whether anything is still expected of them.
 with promises as (
@@ -11,7 +11,7 @@ order_lines as (
 ),
 
 order_versions as (
-    select * from {{ touched(ref('stg_sap_s4hana__purchase_order'), '_order_hash') }}
+    select * from {{ touched(ref('stg_sap_s4hana__purchase_order'), '_order_bucket') }}
 ),
 
 with_line as (
@@ -50,7 +50,7 @@ with_order as (
 )
 
 select
-    order_hash,
+    order_bucket,
     connection_id,
     purchase_order,
     purchase_order_line,

@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
-{%- set line_key = ['order_hash', 'purchase_order_line'] %}
+{%- set line_key = ['order_bucket', 'purchase_order_line'] %}
 
 -- Order, line, promise and receipt of each schedule line side by side, before any judgement.
 with schedule_lines as (
@@ -19,14 +19,14 @@ counted as (
     select
         *,
         row_number() over (
-            partition by order_hash, item_hash, ordered_quantity, requested_date, in_full_document
+            partition by order_bucket, item_hash, ordered_quantity, requested_date, in_full_document
             order by length(purchase_order_line), purchase_order_line, length(schedule_line), schedule_line
         ) > 1 as is_repeat
     from schedule_lines
 )
 
 select
-    counted.order_hash,
+    counted.order_bucket,
     counted.connection_id,
     counted.purchase_order,
     counted.purchase_order_line,
@@ -78,6 +78,6 @@ select
     or counted.has_unreadable_receipt as is_newest_unreadable
 from counted
 inner join purchase_orders
-    on counted.order_hash = purchase_orders.order_hash
+    on counted.order_bucket = purchase_orders.order_bucket
 inner join order_lines
     on {{ same_key('counted', 'order_lines', line_key) }}

@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
-{%- set line_key = ['order_hash', 'purchase_order_line'] %}
+{%- set line_key = ['order_bucket', 'purchase_order_line'] %}
 
 -- Schedule lines with the receipts of their order line allocated, first due first served; a cancelled one takes nothing.
 with schedule_lines as (
@@ -49,13 +49,13 @@ targets as (
 -- a receipt in another unit cannot be counted, so the line may look open although goods came
 received as (
     select
-        order_hash,
+        order_bucket,
         purchase_order_line,
         sum(received_quantity) as received_quantity,
         max(case when received_quantity is null then 1 else 0 end) = 1 as has_other_unit,
         max(case when is_newest_unreadable then 1 else 0 end) = 1 as has_unreadable_receipt
     from goods_receipts
-    group by order_hash, purchase_order_line
+    group by order_bucket, purchase_order_line
 )
 
 select

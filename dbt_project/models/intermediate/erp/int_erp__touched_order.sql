@@ -5,7 +5,7 @@
 {%- if starts_anew() %}
 {{ runs_after('dim_vendor') }}{{ runs_after('stg_sap_s4hana__material_document_item') }}
 {{ runs_after('stg_sap_s4hana__product_unit') }}{{ runs_after('stg_sap_s4hana__product') }}
-select cast(null as bigint) as order_hash
+select cast(null as bigint) as order_bucket
 from {{ source('control', 'build') }}
 {%- else %}
 with landed_orders as (
@@ -24,7 +24,7 @@ landed_documents as (
 
 document_items as (
     select * from {{ ref('stg_sap_s4hana__material_document_item') }}
-    where _document_hash in (select landed_documents.bucket from landed_documents)
+    where _document_bucket in (select landed_documents.bucket from landed_documents)
 ),
 
 seen_units as (
@@ -70,19 +70,19 @@ changed_units as (
 ),
 
 lines_of_changed_units as (
-    select order_lines.order_hash
+    select order_lines.order_bucket
     from {{ as_left_by_last_build('int_erp__purchase_order_line') }} as order_lines
     inner join changed_units
         on order_lines.connection_id = changed_units.connection_id and order_lines.material = changed_units.material
 ),
 
 due as (
-    select order_hash from {{ as_left_by_last_build('fct_schedule_line') }}
+    select order_bucket from {{ as_left_by_last_build('fct_schedule_line') }}
     where next_transition_at <= {{ as_of() }}
 ),
 
 renamed as (
-    select schedule_lines.order_hash
+    select schedule_lines.order_bucket
     from {{ as_left_by_last_build('fct_schedule_line') }} as schedule_lines
     inner join {{ ref('dim_vendor') }} as vendors
         on schedule_lines.vendor_key = vendors.vendor_key
@@ -90,28 +90,28 @@ renamed as (
 ),
 
 reclassified as (
-    select episodes.order_hash
+    select episodes.order_bucket
     from {{ as_left_by_last_build('int_early_warning__episode') }} as episodes
     inner join {{ ref('dim_vendor') }} as vendors
         on episodes.vendor_key = vendors.vendor_key
     where episodes.category <> vendors.category or episodes.is_strategic <> vendors.is_strategic
 )
 
-select bucket as order_hash from landed_orders
+select bucket as order_bucket from landed_orders
 where bucket is not null
 union
-select _order_hash as order_hash from document_items
+select _order_bucket as order_bucket from document_items
 where purchase_order is not null
 union
-select order_hash from lines_of_changed_units
+select order_bucket from lines_of_changed_units
 union
-select order_hash from due
+select order_bucket from due
 union
-select order_hash from renamed
+select order_bucket from renamed
 union
-select order_hash from reclassified
+select order_bucket from reclassified
 {%- if is_continued() and load_cached_relation(this) is not none %}
 union
-select order_hash from {{ this }}
+select order_bucket from {{ this }}
 {%- endif %}
 {%- endif %}

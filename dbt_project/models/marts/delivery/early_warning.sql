@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_hash') }}
+{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_bucket') }}
 {{ runs_after('int_erp__touched_order') }}{{ runs_after('dim_vendor') }}
 
 with feeds as (
@@ -64,7 +64,7 @@ worded as (
 )
 
 select
-    worded.order_hash,
+    worded.order_bucket,
     {{ dbt.hash('worded.fingerprint') }} as signal_key,
     worded.rule_id,
     worded.rule_version,

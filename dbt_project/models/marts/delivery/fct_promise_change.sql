@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_hash') }}
+{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_bucket') }}
 
 with promise_versions as (
     select * from {{ ref('int_erp__promise_version') }}
@@ -10,7 +10,7 @@ schedule_lines as (
 )
 
 select
-    schedule_lines.order_hash,
+    schedule_lines.order_bucket,
     schedule_lines.schedule_line_key || '#' || cast(promise_versions.promise_number - 1 as string) as promise_change_key,
     schedule_lines.schedule_line_key,
     promise_versions.connection_id,
@@ -40,6 +40,6 @@ select
 from promise_versions
 inner join schedule_lines
     on
-        promise_versions._order_hash = schedule_lines.order_hash
+        promise_versions._order_bucket = schedule_lines.order_bucket
         and promise_versions.purchase_order_line = schedule_lines.purchase_order_line
         and promise_versions.schedule_line = schedule_lines.schedule_line

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_hash') }}
+{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_bucket') }}
 {{ runs_after('int_erp__touched_order') }}{{ runs_after('int_vendor_month__touched') }}
 
 with facts as (
@@ -56,7 +56,7 @@ measured as (
 )
 
 select
-    measured.order_hash,
+    measured.order_bucket,
     measured.connection_id || ':' || measured.purchase_order || '/' || measured.purchase_order_line || '/'
     || measured.schedule_line as schedule_line_key,
     measured.connection_id,

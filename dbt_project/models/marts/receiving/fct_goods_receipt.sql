@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_hash') }}
+{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_bucket') }}
 {% set line_key = ['connection_id', 'purchase_order', 'purchase_order_line'] -%}
 
 with movements as (
@@ -32,7 +32,7 @@ placed as (
 )
 
 select
-    placed.order_hash,
+    placed.order_bucket,
     placed.connection_id || ':' || placed.document_year || '/' || placed.material_document || '/'
     || placed.document_item as goods_receipt_key,
     placed.connection_id,
