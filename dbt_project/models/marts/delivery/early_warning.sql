@@ -1,21 +1,22 @@
-{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_bucket') }}
-{{ runs_after('int_erp__touched_order') }}{{ runs_after('dim_vendor') }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_touched',
+    unique_key='order_bucket',
+    touched_in='int_early_warning__told_anew',
+) }}
+{{ runs_after('int_erp__touched_order') }}{{ runs_after('dim_vendor') }}{{ runs_after('int_early_warning__told_anew') }}
 
-with feeds as (
-    select * from {{ source('control', 'feed') }}
-    where entity in ('purchase_order', 'material_document') and is_stale
+with stale_feeds as (
+    select * from {{ ref('int_early_warning__stale_feed') }}
 ),
 
-stale_feeds as (
-    select
-        connection_id,
-        'The feed ' || min(entity) || ' of ' || connection_id || ' is stale: last complete '
-        || coalesce(cast(min(last_complete_at) as string) || ' UTC', 'never') as mute_reason
-    from feeds
-    group by connection_id
+episodes as (
+    select * from {{ ref('int_early_warning__episode') }}
+    {%- if not makes_all_orders() %}
+    where order_bucket in (select told_anew.order_bucket from {{ ref('int_early_warning__told_anew') }} as told_anew)
+    {%- endif %}
 ),
 
-{{ warned_anew_query('stale_feeds') }}
 -- what nobody ended is told from its first late day on, and counts a day more every day
 counted as (
     select
@@ -24,7 +25,7 @@ counted as (
             when counts_since is null then ended_days_late
             else greatest(coalesce(ended_days_late, 0), {{ days_between('counts_since', as_of_date()) }})
         end as days_late
-    from {{ warned_anew(ref('int_early_warning__episode')) }}
+    from episodes
     where counts_since is null or started_at < {{ as_of() }}
 ),
 
