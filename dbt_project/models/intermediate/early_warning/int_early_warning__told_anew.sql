@@ -1,5 +1,5 @@
--- The orders whose warnings this build must tell anew: touched ones, those with a line whose days late are others than were told, and all of a
--- connection that is muted otherwise than its warnings say. Empty in a build that makes all orders.
+-- The orders whose warnings this build must tell anew: touched ones, those with a line whose days late are others than were told, and
+-- all of a connection that is muted otherwise than its warnings say. Empty in a build that makes all orders.
 {{ runs_after('int_erp__touched_order') }}{{ runs_after('int_early_warning__episode') }}{{ runs_after('int_early_warning__stale_feed') }}
 {{ runs_after('dim_vendor') }}
 {% if makes_all_orders() -%}

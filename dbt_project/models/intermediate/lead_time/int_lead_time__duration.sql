@@ -15,8 +15,7 @@ schedule_lines as (
         is_vendor_performance
         and order_date is not null
         and coalesce(order_type, '') <> 'FO'
-        and (state <> 'cancelled' or cancelled_at is not null)
-        {{ since_first_touched_month(['order_date']) }}
+        and (state <> 'cancelled' or cancelled_at is not null) {{ since_first_touched_month(['order_date']) }}
 ),
 
 ordered as (

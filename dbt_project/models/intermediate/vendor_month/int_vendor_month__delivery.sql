@@ -12,8 +12,7 @@ schedule_lines as (
     select * from {{ ref('fct_schedule_line') }}
     where
         is_vendor_performance
-        and state <> 'cancelled'
-        {{ since_first_touched_month(['first_promise_date', 'lead_time_from']) }}
+        and state <> 'cancelled' {{ since_first_touched_month(['first_promise_date', 'lead_time_from']) }}
 ),
 
 promise_changes as (

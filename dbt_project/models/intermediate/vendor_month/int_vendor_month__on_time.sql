@@ -17,8 +17,7 @@ schedule_lines as (
     select * from {{ ref('fct_schedule_line') }}
     where
         is_vendor_performance
-        and state <> 'cancelled'
-        {{ since_first_touched_month(bases.values() | list) }}
+        and state <> 'cancelled' {{ since_first_touched_month(bases.values() | list) }}
 ),
 
 settings as (
