@@ -46,6 +46,17 @@ def test_texts_are_read_alike(ask):
     assert [row["quarter"] for row in on_duckdb[10:]] == ["2026-07-01", None, None]
 
 
+def test_buckets_keep_the_order_of_numbers_and_other_texts_lie_below_them(ask):
+    texts = ("0", "10", "4500000001", "999999999999", "9999999999999", "-1", "1_000", "+5", "A-01", "٣", "")
+    rows = [f"select {place} as place, '{text}' as given" for place, text in enumerate(texts)]
+    rows.append(f"select {len(texts)} as place, cast(null as string) as given")
+    bucket = "{{ bucket([\"'erp'\", 'given']) }}"
+    read = f"case when {bucket} < 0 then -1 else {bucket} % {{{{ numbers_in_bucket() }}}} end as number"
+    on_duckdb, on_spark = ask(f"select place, {read} from ({' union all '.join(rows)}) as texts order by place")
+    assert on_spark == on_duckdb
+    assert [int(row["number"]) for row in on_duckdb] == [0, 10, 4500000001, 999999999999] + 8 * [-1]
+
+
 @pytest.mark.parametrize(
     ("document", "key", "value"),
     [
