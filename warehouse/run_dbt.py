@@ -4,8 +4,9 @@ dbt-duckdb keeps the warehouse file open for writing as long as its process live
 child ends when its standard input closes, that is when the build that started it dies, however it dies: the next build
 must not find the file locked by one that no longer exists.
 
-What happened to each node is written to ``run_results.json`` in the target folder, in dbt's own form, also where dbt
-was told to write no JSON: its manifest takes two seconds and changes only with the project.
+What happened to each node is written to ``run_results.json`` in the target folder, in dbt's own words but with
+what ``run_results`` reads alone, also where dbt was told to write no JSON: its manifest takes two seconds and changes
+only with the project.
 """
 
 import json

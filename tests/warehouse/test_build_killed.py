@@ -22,7 +22,8 @@ Day = Callable[[int], datetime]
 Land = Callable[..., Batch]
 
 KILLED = Path(__file__).with_name("build_and_die.py")
-# What a run had to do, which after a kill may be more: all orders, where the build before the killed one had made all.
+# What a run had to do. After a kill it may be more (all orders, where the build before the killed one had made all) or
+# less (warnings that the killed one had told).
 LISTS_OF_WORK = (
     "intermediate.int_erp__touched_order",
     "intermediate.int_vendor_month__touched",

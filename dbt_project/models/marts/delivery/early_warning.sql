@@ -4,7 +4,7 @@
     unique_key='order_bucket',
     touched_in='int_early_warning__told_anew',
 ) }}
-{{ runs_after('int_erp__touched_order') }}{{ runs_after('dim_vendor') }}{{ runs_after('int_early_warning__told_anew') }}
+{{ runs_after('int_erp__touched_order') }}{{ runs_after('int_early_warning__told_anew') }}
 
 with stale_feeds as (
     select * from {{ ref('int_early_warning__stale_feed') }}
