@@ -155,9 +155,10 @@ def compared(file: Path, relation: str, files: str) -> int:
         assert list(spark_types) == list(own_types), relation
         if relation.startswith(("marts.", "staging.")):
             assert spark_types == own_types, relation
-        # each engine has a hash of its own
+        # each engine has a hash of its own, and buckets hold one
         read = {
-            name: "null" if name.endswith("_hash") else f'cast("{name}" as {own_types[name]})' for name in own_types
+            name: "null" if name.endswith(("_hash", "_bucket")) else f'cast("{name}" as {own_types[name]})'
+            for name in own_types
         }
         select = f"select {', '.join(read.values())}"
         doubles = {place for place, kind in enumerate(own_types.values()) if kind == "DOUBLE"}
