@@ -462,6 +462,6 @@ select
     p90::double as lead_time_p90, lines as lead_time_p90_n, p90_lower::double as lead_time_p90_lower,
     p90_upper::double as lead_time_p90_upper,
     case when longest >= 180 or last_survival = 0 then round(restricted_mean, 6) end as restricted_mean_days, 180 as horizon_days,
-    coalesce(youngest_open <= greatest(coalesce(longest_ended, 0), 180), false) as is_aging,
+    case when youngest_open <= greatest(coalesce(longest_ended, 0), 180) then date '{as_of}' end as aged_to_date,
     delivered_only_p50::double as delivered_only_p50_days
 from measured;

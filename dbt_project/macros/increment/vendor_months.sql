@@ -16,47 +16,20 @@
 {%- endmacro -%}
 
 
-{#- The vendor-months that this build must count anew, as a named query and the join to it; both empty in a build that makes all. -#}
-{%- macro touched_months_query() -%}
-    {{ runs_after('int_vendor_month__touched') }}{{ runs_after('fct_promise_change') }}
+{#- Keeps what has one of its dates in the first month that is counted anew or later: a day touches few months of years, and leaving out
+    the others by a comparison is cheaper than by a join. Nothing in a build that makes all. -#}
+{%- macro since_first_month_counted_anew(dates) -%}
+    {{ runs_after('int_vendor_month__counted_anew') }}
     {%- if not makes_all_orders() -%}
-    touched_lines as (
-        select * from {{ touched(ref('fct_schedule_line')) }}
-    ),
-
-    touched_changes as (
-        select * from {{ touched(ref('fct_promise_change')) }}
-    ),
-
-    touched_months as (
-        select
-            vendor_key,
-            month
-        from {{ ref('int_vendor_month__touched') }}
-        union
-        {{ vendor_months('touched_lines', 'touched_changes') }}
-    ),
-
-    first_touched_month as (
-        select min(month) as month
-        from touched_months
-    ),
+    and greatest({{ dates | join(', ') }}) >= (select min(counted_anew.month) from {{ ref('int_vendor_month__counted_anew') }} as counted_anew)
     {%- endif -%}
 {%- endmacro -%}
 
 
-{#- Keeps what has one of its dates in the first of these months or later: a day touches few months of years, and leaving out the others
-    by a comparison is cheaper than by a join. -#}
-{%- macro since_first_touched_month(dates) -%}
+{#- Keeps the rows of the vendor-months that are counted anew; nothing in a build that makes all. -#}
+{%- macro join_months_counted_anew(rows) -%}
     {%- if not makes_all_orders() -%}
-    and greatest({{ dates | join(', ') }}) >= (select first_touched_month.month from first_touched_month)
-    {%- endif -%}
-{%- endmacro -%}
-
-
-{%- macro join_touched_months(rows) -%}
-    {%- if not makes_all_orders() -%}
-    inner join touched_months
-        on {{ rows }}.vendor_key = touched_months.vendor_key and {{ rows }}.month = touched_months.month
+    inner join {{ ref('int_vendor_month__counted_anew') }} as counted_anew
+        on {{ rows }}.vendor_key = counted_anew.vendor_key and {{ rows }}.month = counted_anew.month
     {%- endif -%}
 {%- endmacro -%}

@@ -2,20 +2,18 @@
     materialized='incremental',
     incremental_strategy='replace_touched',
     unique_key=['vendor_key', 'month'],
-    touched_in='int_vendor_month__touched',
+    touched_in='int_vendor_month__counted_anew',
 ) }}
 
 -- Lines of a vendor and order month by how they stand: delivered in full or cancelled after so many days, or open since a day. Nothing
 -- in it moves with the clock. Frameworks are left out: their header's date is no release.
-with {{ touched_months_query() }}
-
-schedule_lines as (
+with schedule_lines as (
     select * from {{ ref('fct_schedule_line') }}
     where
         is_vendor_performance
         and order_date is not null
         and coalesce(order_type, '') <> 'FO'
-        and (state <> 'cancelled' or cancelled_at is not null) {{ since_first_touched_month(['order_date']) }}
+        and (state <> 'cancelled' or cancelled_at is not null) {{ since_first_month_counted_anew(['order_date']) }}
 ),
 
 ordered as (
@@ -37,7 +35,7 @@ observed as (
         end as ended_days,
         ordered.order_date
     from ordered
-    {{ join_touched_months('ordered') }}
+    {{ join_months_counted_anew('ordered') }}
 )
 
 select

@@ -1,7 +1,7 @@
 -- The cohorts that this build must estimate anew: those of touched vendor-months, and those whose estimate moves with the clock.
 -- Empty in a build that makes all.
 {%- set cohorts = {'month': 'month', 'quarter': quarter_of('month'), 'all': "cast('1900-01-01' as date)"} %}
-{{ runs_after('fct_schedule_line') }}{{ runs_after('fct_promise_change') }}{{ runs_after('int_vendor_month__touched') }}
+{{ runs_after('int_vendor_month__counted_anew') }}
 {% if makes_all_orders() -%}
 select
     cast(null as string) as vendor_key,
@@ -10,11 +10,14 @@ select
 from {{ source('control', 'build') }}
 where false
 {%- else -%}
-with {{ touched_months_query() }}
+with counted_anew as (
+    select * from {{ ref('int_vendor_month__counted_anew') }}
+),
 
+-- nothing ages twice on a day
 aging as (
     select * from {{ as_left_by_last_build('lead_time') }}
-    where is_aging
+    where aged_to_date <> {{ as_of_date() }}
 )
 
 {% for cohort, start in cohorts.items() -%}
@@ -22,7 +25,7 @@ select
     vendor_key,
     '{{ cohort }}' as cohort,
     {{ start }} as cohort_start
-from touched_months
+from counted_anew
 union
 {% endfor -%}
 select

@@ -2,17 +2,15 @@
     materialized='incremental',
     incremental_strategy='replace_touched',
     unique_key=['vendor_key', 'month'],
-    touched_in='int_vendor_month__touched',
+    touched_in='int_vendor_month__counted_anew',
 ) }}
 
 -- Slip and overdue lines by the month of the first promise, lead time by the order month, promise moves by their own month.
-with {{ touched_months_query() }}
-
-schedule_lines as (
+with schedule_lines as (
     select * from {{ ref('fct_schedule_line') }}
     where
         is_vendor_performance
-        and state <> 'cancelled' {{ since_first_touched_month(['first_promise_date', 'lead_time_from']) }}
+        and state <> 'cancelled' {{ since_first_month_counted_anew(['first_promise_date', 'lead_time_from']) }}
 ),
 
 promise_changes as (
@@ -68,6 +66,6 @@ select
     cast(sum(case when observations.direction = 'later' then 1 else 0 end) as bigint) as promise_moves_later,
     cast(sum(case when observations.direction = 'earlier' then 1 else 0 end) as bigint) as promise_moves_earlier
 from observations
-{{ join_touched_months('observations') }}
+{{ join_months_counted_anew('observations') }}
 where observations.month is not null
 group by observations.vendor_key, observations.month

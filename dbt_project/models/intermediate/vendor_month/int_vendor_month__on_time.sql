@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='replace_touched',
     unique_key=['vendor_key', 'month'],
-    touched_in='int_vendor_month__touched',
+    touched_in='int_vendor_month__counted_anew',
 ) }}
 {% set bases = {
     'first_promise': 'first_promise_date',
@@ -11,13 +11,11 @@
 } -%}
 
 -- On-time delivery against three dates; each line counts in the month in which that date fell, once date and grace have passed.
-with {{ touched_months_query() }}
-
-schedule_lines as (
+with schedule_lines as (
     select * from {{ ref('fct_schedule_line') }}
     where
         is_vendor_performance
-        and state <> 'cancelled' {{ since_first_touched_month(bases.values() | list) }}
+        and state <> 'cancelled' {{ since_first_month_counted_anew(bases.values() | list) }}
 ),
 
 settings as (
@@ -50,7 +48,7 @@ due as (
         end as is_on_time
     from dated
     cross join settings
-    {{ join_touched_months('dated') }}
+    {{ join_months_counted_anew('dated') }}
     where {{ add_days('dated.due_date', 'settings.otd_grace_days') }} < {{ as_of_date() }}
 )
 

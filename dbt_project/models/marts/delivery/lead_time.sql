@@ -89,8 +89,10 @@ select
             then round(cast(measured.restricted_mean_days as double), 6)
     end as restricted_mean_days,
     measured.horizon_days,
-    measured.youngest_open_days is not null
-    and measured.youngest_open_days <= greatest(coalesce(measured.longest_ended_days, 0), measured.horizon_days) as is_aging,
+    case
+        when measured.youngest_open_days <= greatest(coalesce(measured.longest_ended_days, 0), measured.horizon_days)
+            then {{ as_of_date() }}
+    end as aged_to_date,
     cast(measured.delivered_only_p50 as double) as delivered_only_p50_days
 from measured
 inner join names on measured.cohort_id = names.cohort_id
