@@ -125,10 +125,9 @@ from came, lateral (select unnest(range(1, items(i) + 1)) as j) as item
 _PICKED = "create or replace temp table picked as select unnest(range({first}, {last})) as i"
 _PICKED_CHANGES = """
 create temp table picked as
-select distinct case
-    when u(n, '{salt}') < 0.9 then {recent} + cast(floor(u(n, '{salt} which') * {rest}) as bigint)
-    else cast(floor(u(n, '{salt} which') * {recent}) as bigint) end as i
-from range({wanted}) as numbers(n)
+(select i from range({recent}, {orders}) as numbers(i) order by u(i, '{salt}'), i limit {wanted} * 9 // 10)
+union all
+(select i from range(0, {recent}) as numbers(i) order by u(i, '{salt}'), i limit {wanted} - {wanted} * 9 // 10)
 """
 _CAME = """
 create or replace temp table came as
@@ -188,7 +187,7 @@ class OrderHistory:
             connection.execute(_FUNCTIONS.format(end=END, days=DAYS, recent=RECENT_DAYS))
             recent = int(self.orders * (1 - RECENT_DAYS / DAYS))
             wanted = max(rows // LINES_PER_ORDER, 1)
-            names = {"salt": salt, "recent": recent, "rest": self.orders - recent, "wanted": wanted}
+            names = {"salt": salt, "recent": recent, "orders": self.orders, "wanted": wanted}
             connection.execute(_PICKED_CHANGES.format(**names))
             changed = f"timestamp '{at:%Y-%m-%d %H:%M:%S}' - interval 1 hour"
             landed = self._land_orders(connection, at, 2, changed, "moved_days(i) + 7")

@@ -16,18 +16,28 @@
 {%- endmacro -%}
 
 
-{#- Keeps what has one of its dates in the first month that is counted anew or later: a day touches few months of years, and leaving out
-    the others by a comparison is cheaper than by a join. Nothing in a build that makes all. -#}
-{%- macro since_first_month_counted_anew(dates) -%}
-    {{ runs_after('int_vendor_month__counted_anew') }}
-    {%- if not makes_all_orders() -%}
-    and greatest({{ dates | join(', ') }}) >= (select min(counted_anew.month) from {{ ref('int_vendor_month__counted_anew') }} as counted_anew)
+{#- The lines that the counts of vendor-months are made of: all of them, or in an increment those of the months that are counted anew. -#}
+{%- macro lines_to_count() -%}
+    {{ runs_after('int_vendor_month__line_counted_anew') }}
+    {%- if makes_all_orders() -%}
+    {{ ref('fct_schedule_line') }}
+    {%- else -%}
+    {{ ref('int_vendor_month__line_counted_anew') }}
     {%- endif -%}
+{%- endmacro -%}
+
+
+{#- Whether one of these dates lies in one of the months whose bits (see `month_bit`) are given, or five years from it. -#}
+{%- macro any_date_in_months(dates, month_bits) -%}
+    {%- for date in dates -%}
+    {{ ' or ' if not loop.first }}({{ month_bits }} & {{ month_bit(date) }}) <> 0
+    {%- endfor -%}
 {%- endmacro -%}
 
 
 {#- Keeps the rows of the vendor-months that are counted anew; nothing in a build that makes all. -#}
 {%- macro join_months_counted_anew(rows) -%}
+    {{ runs_after('int_vendor_month__counted_anew') }}
     {%- if not makes_all_orders() -%}
     inner join {{ ref('int_vendor_month__counted_anew') }} as counted_anew
         on {{ rows }}.vendor_key = counted_anew.vendor_key and {{ rows }}.month = counted_anew.month

@@ -2,7 +2,7 @@
     Greenwood's variance. The one implementation of it: percentiles of tickets and quotations and the lead times of vendors read it.
 
     counts has one row for each duration of a key: the columns of key, `duration`, `events` (ended then), and `observations` (ended or
-    cut off then). Other columns stay. Adds `survival`, `survival_lower`, `survival_upper`, and `events_so_far`, `events_in_all`. -#}
+    cut off then). Other columns stay. Adds `survival`, `survival_lower`, `survival_upper`, and `events_so_far`, `events_in_all`, `next_duration`. -#}
 {%- macro kaplan_meier_curve(counts, key) -%}
 {%- set of_key = 'over (partition by ' ~ key | join(', ') ~ ' order by duration rows between ' -%}
 {%- set so_far = of_key ~ 'unbounded preceding and current row)' -%}
@@ -30,7 +30,12 @@
         from (
             select
                 *,
-                cast(sum(observations) {{ of_key }}current row and unbounded following) as double) as at_risk,
+                -- what ended before is taken from all: windows that look back share one pass
+                cast(
+                    sum(observations) {{ of_key }}unbounded preceding and unbounded following)
+                    - sum(observations) {{ so_far }} + observations as double
+                ) as at_risk,
+                lead(duration) over (partition by {{ key | join(', ') }} order by duration) as next_duration,
                 sum(events) {{ so_far }} as events_so_far,
                 sum(events) {{ of_key }}unbounded preceding and unbounded following) as events_in_all
             from {{ counts }}

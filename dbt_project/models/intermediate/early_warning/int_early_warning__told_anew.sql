@@ -15,8 +15,8 @@ stale_feeds as (
     select * from {{ ref('int_early_warning__stale_feed') }}
 ),
 
-told as (
-    select * from {{ as_left_by_last_build('early_warning') }}
+vendors as (
+    select * from {{ ref('dim_vendor') }}
 ),
 
 -- what nobody ended counts a day more every day; what was too small to be told is left out as in early_warning
@@ -24,7 +24,7 @@ counting as (
     select
         *,
         greatest(coalesce(ended_days_late, 0), {{ days_between('counts_since', as_of_date()) }}) as days_late
-    from episodes
+    from {{ ref('int_early_warning__episode') }}
     where
         counts_since is not null
         and started_at < {{ as_of() }}
@@ -32,23 +32,38 @@ counting as (
 ),
 
 told_as_active as (
-    select * from told
+    select * from {{ as_left_by_last_build('early_warning') }}
     where signal_state = 'active'
 ),
 
-told_reasons as (
+told_as_muted as (
     select distinct
         vendor_key,
         mute_reason
-    from told
+    from {{ as_left_by_last_build('early_warning') }}
+    where mute_reason is not null
+),
+
+muted_now as (
+    select
+        vendors.vendor_key,
+        stale_feeds.connection_id,
+        stale_feeds.mute_reason
+    from stale_feeds
+    inner join vendors on stale_feeds.connection_id = vendors.connection_id
 ),
 
 muted_otherwise as (
     select vendors.connection_id
-    from told_reasons
-    inner join {{ ref('dim_vendor') }} as vendors on told_reasons.vendor_key = vendors.vendor_key
+    from told_as_muted
+    inner join vendors on told_as_muted.vendor_key = vendors.vendor_key
     left join stale_feeds on vendors.connection_id = stale_feeds.connection_id
-    where {{ differs('told_reasons.mute_reason', 'stale_feeds.mute_reason') }}
+    where {{ differs('told_as_muted.mute_reason', 'stale_feeds.mute_reason') }}
+    union
+    select muted_now.connection_id
+    from {{ as_left_by_last_build('early_warning') }} as told
+    inner join muted_now on told.vendor_key = muted_now.vendor_key
+    where told.mute_reason is null
 )
 
 select order_bucket from {{ ref('int_erp__touched_order') }}

@@ -8,12 +8,12 @@
 -- Lines of a vendor and order month by how they stand: delivered in full or cancelled after so many days, or open since a day. Nothing
 -- in it moves with the clock. Frameworks are left out: their header's date is no release.
 with schedule_lines as (
-    select * from {{ ref('fct_schedule_line') }}
+    select * from {{ lines_to_count() }}
     where
         is_vendor_performance
         and order_date is not null
         and coalesce(order_type, '') <> 'FO'
-        and (state <> 'cancelled' or cancelled_at is not null) {{ since_first_month_counted_anew(['order_date']) }}
+        and (state <> 'cancelled' or cancelled_at is not null)
 ),
 
 ordered as (

@@ -2,41 +2,42 @@
 
 -- The Kaplan-Meier curve of each cohort: the share of lines not yet delivered after each number of days.
 {{ runs_after('int_lead_time__touched') }}
-with durations as (
-    select * from {{ ref('int_lead_time__duration') }}
-    where open_since is null or open_since <= {{ as_of_date() }}
+with vendors as (
+    select * from {{ ref('int_lead_time__vendor_number') }}
 ),
 
-cohorts as (
-    select * from {{ ref('int_lead_time__cohort') }}
+durations as (
+    select * from {{ ref('int_lead_time__duration') }}
+    where
+        (open_since is null or open_since <= {{ as_of_date() }}) {{ and_vendor_is_touched() }}
 ),
 
 -- an open line has waited until now
 by_month as (
     select
-        cohorts.month_id,
-        cohorts.quarter_id,
-        cohorts.all_id,
+        vendors.vendor_number,
+        durations.month,
+        {{ quarter_of('durations.month') }} as quarter,
         coalesce(durations.ended_days, {{ days_between('durations.open_since', as_of_date()) }}) as duration,
         durations.delivered_lines,
         durations.censored_lines,
         durations.open_lines
     from durations
-    inner join cohorts
-        on durations.vendor_key = cohorts.vendor_key and durations.month = cohorts.month
+    inner join vendors
+        on durations.vendor_key = vendors.vendor_key
 ),
 
 by_days as (
-    {%- for cohort in ['month', 'quarter', 'all'] %}
+    {%- for cohort, start in lead_time_cohort_starts().items() %}
     select
-        {{ cohort }}_id as cohort_id,
+        {{ lead_time_cohort('vendor_number', cohort, start) }} as cohort_id,
         duration,
         sum(delivered_lines) as events,
         sum(delivered_lines + censored_lines) as observations,
         sum(open_lines) as open_lines
     from by_month
-    {{ where_cohort_is_touched(cohort) }}
-    group by {{ cohort }}_id, duration
+    {{ where_cohort_is_touched(cohort, start) }}
+    group by {{ lead_time_cohort('vendor_number', cohort, start) }}, duration
     {%- if not loop.last %}
     union all
     {%- endif %}
@@ -50,7 +51,7 @@ curve as (
 select
     cohort_id,
     duration,
-    lead(duration) over (partition by cohort_id order by duration) as next_duration,
+    next_duration,
     observations,
     events,
     open_lines,

@@ -1,6 +1,5 @@
 -- The cohorts that this build must estimate anew: those of touched vendor-months, and those whose estimate moves with the clock.
 -- Empty in a build that makes all.
-{%- set cohorts = {'month': 'month', 'quarter': quarter_of('month'), 'all': "cast('1900-01-01' as date)"} %}
 {{ runs_after('int_vendor_month__counted_anew') }}
 {% if makes_all_orders() -%}
 select
@@ -11,7 +10,10 @@ from {{ source('control', 'build') }}
 where false
 {%- else -%}
 with counted_anew as (
-    select * from {{ ref('int_vendor_month__counted_anew') }}
+    select
+        *,
+        {{ quarter_of('month') }} as quarter
+    from {{ ref('int_vendor_month__counted_anew') }}
 ),
 
 -- nothing ages twice on a day
@@ -20,7 +22,7 @@ aging as (
     where aged_to_date <> {{ as_of_date() }}
 )
 
-{% for cohort, start in cohorts.items() -%}
+{% for cohort, start in lead_time_cohort_starts().items() -%}
 select
     vendor_key,
     '{{ cohort }}' as cohort,

@@ -7,10 +7,10 @@
 
 -- Slip and overdue lines by the month of the first promise, lead time by the order month, promise moves by their own month.
 with schedule_lines as (
-    select * from {{ ref('fct_schedule_line') }}
+    select * from {{ lines_to_count() }}
     where
         is_vendor_performance
-        and state <> 'cancelled' {{ since_first_month_counted_anew(['first_promise_date', 'lead_time_from']) }}
+        and state <> 'cancelled'
 ),
 
 promise_changes as (

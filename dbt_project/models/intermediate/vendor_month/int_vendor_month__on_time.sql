@@ -12,10 +12,10 @@
 
 -- On-time delivery against three dates; each line counts in the month in which that date fell, once date and grace have passed.
 with schedule_lines as (
-    select * from {{ ref('fct_schedule_line') }}
+    select * from {{ lines_to_count() }}
     where
         is_vendor_performance
-        and state <> 'cancelled' {{ since_first_month_counted_anew(bases.values() | list) }}
+        and state <> 'cancelled'
 ),
 
 settings as (

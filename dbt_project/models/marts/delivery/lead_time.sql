@@ -10,29 +10,11 @@ with curve as (
 ),
 
 vendors as (
-    select * from {{ ref('dim_vendor') }}
+    select * from {{ ref('int_lead_time__vendor_number') }}
 ),
 
 settings as (
     select * from {{ ref('int_kpi_setting') }}
-),
-
-cohorts as (
-    select * from {{ ref('int_lead_time__cohort') }}
-),
-
-names as (
-    {%- for cohort, start in {'month': 'month', 'quarter': 'quarter', 'all': "cast('1900-01-01' as date)"}.items() %}
-    select distinct
-        {{ cohort }}_id as cohort_id,
-        vendor_key,
-        '{{ cohort }}' as cohort,
-        {{ start }} as cohort_start
-    from cohorts
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
 ),
 
 measured as (
@@ -65,35 +47,43 @@ measured as (
     from curve
     cross join settings
     group by curve.cohort_id
+),
+
+named as (
+    select
+        *,
+        {{ vendor_number_of('cohort_id') }} as vendor_number,
+        {{ cohort_of('cohort_id') }} as cohort,
+        {{ cohort_start_of('cohort_id') }} as cohort_start
+    from measured
 )
 
 select
-    names.vendor_key || '/' || names.cohort || '/' || cast(names.cohort_start as string) as lead_time_key,
-    names.vendor_key,
+    vendors.vendor_key || '/' || named.cohort || '/' || cast(named.cohort_start as string) as lead_time_key,
+    vendors.vendor_key,
     vendors.vendor_name,
-    names.cohort,
-    names.cohort_start,
-    measured.lines,
-    measured.delivered_lines,
-    measured.open_lines,
-    measured.cancelled_lines,
+    named.cohort,
+    named.cohort_start,
+    named.lines,
+    named.delivered_lines,
+    named.open_lines,
+    named.cancelled_lines,
     {%- for name in ['p50', 'p90'] %}
-    cast(measured.{{ name }} as double) as lead_time_{{ name }},
-    measured.lines as lead_time_{{ name }}_n,
-    cast(measured.{{ name }}_lower as double) as lead_time_{{ name }}_lower,
-    cast(measured.{{ name }}_upper as double) as lead_time_{{ name }}_upper,
+    cast(named.{{ name }} as double) as lead_time_{{ name }},
+    named.lines as lead_time_{{ name }}_n,
+    cast(named.{{ name }}_lower as double) as lead_time_{{ name }}_lower,
+    cast(named.{{ name }}_upper as double) as lead_time_{{ name }}_upper,
     {%- endfor %}
     -- beyond the longest observation the curve is unknown while it is above 0
     case
-        when measured.longest_days >= measured.horizon_days or measured.last_open_share = 0
-            then round(cast(measured.restricted_mean_days as double), 6)
+        when named.longest_days >= named.horizon_days or named.last_open_share = 0
+            then round(cast(named.restricted_mean_days as double), 6)
     end as restricted_mean_days,
-    measured.horizon_days,
+    named.horizon_days,
     case
-        when measured.youngest_open_days <= greatest(coalesce(measured.longest_ended_days, 0), measured.horizon_days)
+        when named.youngest_open_days <= greatest(coalesce(named.longest_ended_days, 0), named.horizon_days)
             then {{ as_of_date() }}
     end as aged_to_date,
-    cast(measured.delivered_only_p50 as double) as delivered_only_p50_days
-from measured
-inner join names on measured.cohort_id = names.cohort_id
-inner join vendors on names.vendor_key = vendors.vendor_key
+    cast(named.delivered_only_p50 as double) as delivered_only_p50_days
+from named
+inner join vendors on named.vendor_number = vendors.vendor_number
