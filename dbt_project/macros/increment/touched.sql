@@ -79,7 +79,8 @@
 
 
 {#- Incremental strategy: what was touched makes room for what this run made of it. `unique_key` names the columns that both are
-    found by, the configuration `touched_in` the model that lists what was touched (int_erp__touched_order unless set). -#}
+    found by, the configuration `touched_in` the model that lists what was touched (int_erp__touched_order unless set), `touched_where`
+    which of its rows. -#}
 {%- macro get_incremental_replace_touched_sql(arguments) -%}
     {%- set key = arguments['unique_key'] -%}
     {%- set key = [key] if key is string else key -%}
@@ -90,6 +91,9 @@
     where
         ({{ columns }}) in (
             select {{ columns }} from {{ ref(config.get('touched_in', 'int_erp__touched_order')) }}
+            {%- if config.get('touched_where') %}
+            where {{ config.get('touched_where') }}
+            {%- endif %}
             union all
             select {{ columns }} from {{ arguments['temp_relation'] }}
         )

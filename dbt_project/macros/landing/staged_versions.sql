@@ -221,8 +221,21 @@ where repeated_keys._key_hash is null
 {%- endmacro -%}
 
 
-{#- Keys with a new row that belongs at or before the last one already seen. -#}
+{#- Keys with a new row that belongs at or before the last one already seen. Looked for in the few documents that were seen since: whole
+    numbers and times find them before any text is compared. -#}
 {%- macro late_keys(new_rows, key, place, seen, bucket) -%}
+    {%- set seen_since -%}
+            select arrived.{{ bucket }}
+            from (
+                select
+                    {{ bucket }},
+                    min({{ place[0] }}) as first_at
+                from {{ new_rows }}
+                group by {{ bucket }}
+            ) as arrived
+            inner join {{ this }} as known
+                on arrived.{{ bucket }} = known.{{ bucket }} and arrived.first_at <= known.{{ seen[0] }}
+    {%- endset -%}
     select distinct
         {%- for name in key %}
         arrived.{{ name }}{{ ',' if not loop.last }}
@@ -232,9 +245,13 @@ where repeated_keys._key_hash is null
             {{ ([bucket] + key) | join(', ') }},
             min({{ row_of(place) }}) as first_place
         from {{ new_rows }}
+        where {{ bucket }} in ({{ seen_since }})
         group by {{ ([bucket] + key) | join(', ') }}
     ) as arrived
-    inner join {{ this }} as known
+    inner join (
+        select * from {{ this }}
+        where {{ bucket }} in ({{ seen_since }})
+    ) as known
         on {{ same_key('arrived', 'known', [bucket] + key) }} and arrived.first_place <= {{ row_of(seen | map('replace', '_seen', 'known._seen') | list) }}
 {%- endmacro -%}
 

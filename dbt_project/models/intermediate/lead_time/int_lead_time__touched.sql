@@ -14,6 +14,7 @@ with counted_anew as (
         *,
         {{ quarter_of('month') }} as quarter
     from {{ ref('int_vendor_month__counted_anew') }}
+    where begins_lead_times = 1
 ),
 
 -- nothing ages twice on a day

@@ -4,7 +4,8 @@
 {% if makes_all_orders() -%}
 select
     cast(null as string) as vendor_key,
-    cast(null as date) as month
+    cast(null as date) as month,
+    cast(null as integer) as begins_lead_times
 from {{ source('control', 'build') }}
 where false
 {%- else -%}
@@ -16,10 +17,5 @@ promise_changes as (
     select * from {{ touched(ref('fct_promise_change')) }}
 )
 
-select
-    vendor_key,
-    month
-from {{ ref('int_vendor_month__touched') }}
-union
-{{ vendor_months('schedule_lines', 'promise_changes') }}
+{{ vendor_months('schedule_lines', 'promise_changes', ref('int_vendor_month__touched')) }}
 {%- endif %}

@@ -1,7 +1,7 @@
 -- The lines of the vendor-months that are counted anew, found in one look through all lines for the three models that count them: a
 -- bit for each month of a vendor is asked for each date of a line. Months five years apart share a bit, so some lines are too many;
 -- the models join their months. Empty in a build that makes all, which counts all lines.
-{% set dates = ['first_promise_date', 'latest_promise_date', 'requested_date', 'lead_time_from', 'order_date'] -%}
+{% set dates = ['first_promise_date', 'latest_promise_date', 'requested_date', 'lead_time_from'] -%}
 
 with schedule_lines as (
     select * from {{ ref('fct_schedule_line') }}
@@ -24,7 +24,6 @@ select
     schedule_lines.vendor_key,
     schedule_lines.is_vendor_performance,
     schedule_lines.state,
-    schedule_lines.order_type,
     schedule_lines.cancelled_at,
     schedule_lines.in_full_date,
     schedule_lines.slip_days,

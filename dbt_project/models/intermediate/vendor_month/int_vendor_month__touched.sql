@@ -3,7 +3,8 @@
 {% if makes_all_orders() -%}
 select
     cast(null as string) as vendor_key,
-    cast(null as date) as month
+    cast(null as date) as month,
+    cast(null as integer) as begins_lead_times
 from {{ source('control', 'build') }}
 where false
 {%- else -%}
@@ -15,12 +16,5 @@ promise_changes as (
     select * from {{ touched(as_left_by_last_build('fct_promise_change')) }}
 )
 
-{{ vendor_months('schedule_lines', 'promise_changes') }}
-{%- if is_continued() and load_cached_relation(this) is not none %}
-union
-select
-    vendor_key,
-    month
-from {{ this }}
-{%- endif %}
+{{ vendor_months('schedule_lines', 'promise_changes', this if is_continued() and load_cached_relation(this) is not none) }}
 {%- endif %}
