@@ -180,8 +180,7 @@ def _by_hand(place: Home, file: Path, script: Path) -> float:
 
 
 def _same_rows(expected: Path, found: Path, tables: Mapping[str, str], by_hand: bool = False) -> None:
-    """Every row of each of these tables, by name and schema, is in both files, as often, and neither is empty;
-    doubles to the third decimal.
+    """Every row of each of these tables, by name and schema, is in both files, as often, and neither is empty.
 
     Raises:
         EcosystemError: naming the table and how many rows differ.
@@ -193,11 +192,7 @@ def _same_rows(expected: Path, found: Path, tables: Mapping[str, str], by_hand: 
             left = f"expected.main.{table}" if by_hand else f"expected.{schema}.{table}"
             right = f"found.{schema}.{table}"
             described = connection.execute(f"describe {right}").fetchall()
-            # a mean of millions of lines rounds to another sixth digit where its sum was taken in another order
-            columns = ", ".join(
-                f'round(cast("{name}" as double), 3)' if kind == "DOUBLE" else f'cast("{name}" as {kind})'
-                for name, kind, *_ in described
-            )
+            columns = ", ".join(f'cast("{name}" as {kind})' for name, kind, *_ in described)
             one, other = (f"select hash({columns}) from {relation}" for relation in (left, right))  # noqa: S608
             counted = connection.execute(
                 f"select (select count(*) from {right}), (select count(*) from (({one}) except all ({other})))"  # noqa: S608

@@ -256,7 +256,7 @@ with slip as (
 lead as (
     select
         vendor_key, date_trunc('month', order_date)::date as month,
-        quantile_cont((in_full_date - order_date)::double, 0.5) as p50, count(in_full_date) as n, count(*) - count(in_full_date) as open
+        round(quantile_cont((in_full_date - order_date)::double, 0.5), 6) as p50, count(in_full_date) as n, count(*) - count(in_full_date) as open
     from fct_schedule_line
     where state <> 'cancelled'
     group by all
@@ -269,7 +269,7 @@ moves as (
     group by all
 )
 select
-    vendor_key, month, slip[1] as slip_p50_days, slip[2] as slip_p90_days, coalesce(slip_n, 0)::bigint as slip_n,
+    vendor_key, month, round(slip[1], 6) as slip_p50_days, round(slip[2], 6) as slip_p90_days, coalesce(slip_n, 0)::bigint as slip_n,
     coalesce(overdue, 0)::bigint as overdue_lines, p50 as lead_time_delivered_only_p50_days,
     coalesce(n, 0)::bigint as lead_time_delivered_only_n, coalesce(open, 0)::bigint as lead_time_open_lines,
     coalesce(later, 0)::bigint as promise_moves_later, coalesce(earlier, 0)::bigint as promise_moves_earlier
@@ -451,7 +451,7 @@ measured as (
         max(duration) as longest, min(duration) filter (where open > 0) as youngest_open,
         max(duration) filter (where observations > open) as longest_ended, min(survival) as last_survival,
         least(min(duration), 180)
-        + sum(survival * greatest(least(coalesce(next_duration, 180), 180) - duration, 0)) as restricted_mean
+        + sum((survival * greatest(least(coalesce(next_duration, 180), 180) - duration, 0))::decimal(38, 12)) as restricted_mean
     from curve
     group by all
 )
@@ -461,7 +461,7 @@ select
     lines as lead_time_p50_n, p50_lower::double as lead_time_p50_lower, p50_upper::double as lead_time_p50_upper,
     p90::double as lead_time_p90, lines as lead_time_p90_n, p90_lower::double as lead_time_p90_lower,
     p90_upper::double as lead_time_p90_upper,
-    case when longest >= 180 or last_survival = 0 then round(restricted_mean, 6) end as restricted_mean_days, 180 as horizon_days,
+    case when longest >= 180 or last_survival = 0 then round(restricted_mean, 6)::double end as restricted_mean_days, 180 as horizon_days,
     case when youngest_open <= greatest(coalesce(longest_ended, 0), 180) then date '{as_of}' end as aged_to_date,
     delivered_only_p50::double as delivered_only_p50_days
 from measured;

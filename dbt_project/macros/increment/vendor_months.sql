@@ -34,6 +34,17 @@
 {%- endmacro -%}
 
 
+{#- The same columns without a row, for a build that makes all. -#}
+{%- macro no_vendor_months() -%}
+    select
+        cast(null as string) as vendor_key,
+        cast(null as date) as month,
+        cast(null as integer) as begins_lead_times
+    from {{ source('control', 'build') }}
+    where false
+{%- endmacro -%}
+
+
 {#- The lines that the counts of vendor-months are made of: all of them, or in an increment those of the months that are counted anew. -#}
 {%- macro lines_to_count() -%}
     {{ runs_after('int_vendor_month__line_counted_anew') }}

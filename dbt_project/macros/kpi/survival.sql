@@ -2,7 +2,8 @@
     Greenwood's variance. The one implementation of it: percentiles of tickets and quotations and the lead times of vendors read it.
 
     counts has one row for each duration of a key: the columns of key, `duration`, `events` (ended then), and `observations` (ended or
-    cut off then). Other columns stay. Adds `survival`, `survival_lower`, `survival_upper`, and `events_so_far`, `events_in_all`, `next_duration`. -#}
+    cut off then). Other columns stay. Adds `survival`, `survival_lower`, `survival_upper`, and `events_so_far`, `events_in_all`,
+    `next_duration`. -#}
 {%- macro kaplan_meier_curve(counts, key) -%}
 {%- set of_key = 'over (partition by ' ~ key | join(', ') ~ ' order by duration rows between ' -%}
 {%- set so_far = of_key ~ 'unbounded preceding and current row)' -%}

@@ -19,7 +19,8 @@ vendors as (
     select * from {{ ref('dim_vendor') }}
 ),
 
--- what nobody ended counts a day more every day; what was too small to be told is left out as in early_warning
+-- Long tables are read once for each filter: DuckDB keeps in memory what two queries read, without the filter of either.
+-- What nobody ended counts a day more every day; what was too small to be told is left out as in early_warning
 counting as (
     select
         *,

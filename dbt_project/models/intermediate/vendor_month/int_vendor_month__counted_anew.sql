@@ -2,12 +2,7 @@
 -- ended, and those that they count in now. Empty in a build that makes all.
 {{ runs_after('int_vendor_month__touched') }}{{ runs_after('fct_schedule_line') }}{{ runs_after('fct_promise_change') }}
 {% if makes_all_orders() -%}
-select
-    cast(null as string) as vendor_key,
-    cast(null as date) as month,
-    cast(null as integer) as begins_lead_times
-from {{ source('control', 'build') }}
-where false
+{{ no_vendor_months() }}
 {%- else -%}
 with schedule_lines as (
     select * from {{ touched(ref('fct_schedule_line')) }}

@@ -1,12 +1,7 @@
 -- The months that the lines and promise moves of touched orders counted in when the last build ended. Taken down before those rows
 -- change, and kept until a build has ended: afterwards nobody could tell which months they left.
 {% if makes_all_orders() -%}
-select
-    cast(null as string) as vendor_key,
-    cast(null as date) as month,
-    cast(null as integer) as begins_lead_times
-from {{ source('control', 'build') }}
-where false
+{{ no_vendor_months() }}
 {%- else -%}
 with schedule_lines as (
     select * from {{ touched(as_left_by_last_build('fct_schedule_line')) }}

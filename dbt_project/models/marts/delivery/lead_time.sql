@@ -35,12 +35,15 @@ measured as (
         min(case when curve.open_lines > 0 then curve.duration end) as youngest_open_days,
         max(case when curve.observations > curve.open_lines then curve.duration end) as longest_ended_days,
         min(curve.survival) as last_open_share,
-        -- the area under the curve up to the horizon: the first day on, all lines are open
+        -- the area under the curve up to the horizon: the first day on, all lines are open. Decimals add up to the same in any order;
+        -- doubles do not, and a rebuild gave another sixth digit
         least(min(curve.duration), max(settings.lead_time_horizon_days))
         + sum(
-            curve.survival * greatest(
-                least(coalesce(curve.next_duration, settings.lead_time_horizon_days), settings.lead_time_horizon_days)
-                - curve.duration, 0
+            cast(
+                curve.survival * greatest(
+                    least(coalesce(curve.next_duration, settings.lead_time_horizon_days), settings.lead_time_horizon_days)
+                    - curve.duration, 0
+                ) as decimal(38, 12)
             )
         ) as restricted_mean_days,
         max(settings.lead_time_horizon_days) as horizon_days
@@ -77,7 +80,7 @@ select
     -- beyond the longest observation the curve is unknown while it is above 0
     case
         when named.longest_days >= named.horizon_days or named.last_open_share = 0
-            then round(cast(named.restricted_mean_days as double), 6)
+            then cast(round(named.restricted_mean_days, 6) as double)
     end as restricted_mean_days,
     named.horizon_days,
     case
