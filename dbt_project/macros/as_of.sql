@@ -15,3 +15,10 @@
         when {{ add_days(date, days ~ ' + 1') }} > {{ today }} then {{ add_days(date, days ~ ' + 1') }}
     end
 {%- endmacro -%}
+
+
+{#- Whether a date and some days more had passed when a row was written that is written anew on its `next_transition_at`, the first day on
+    which such a date will have passed. Says the same on every day between. -#}
+{%- macro had_passed(date, days, next_transition_at) -%}
+    ({{ next_transition_at }} is null or {{ add_days(date, days ~ ' + 1') }} < {{ next_transition_at }})
+{%- endmacro -%}

@@ -13,6 +13,9 @@ MARTS = {
     "fct_schedule_line": "marts",
     "fct_promise_change": "marts",
     "early_warning": "marts",
+    "lead_time": "marts",
+    "int_erp__vendor_shown": "intermediate",
+    "int_vendor_month__count": "intermediate",
     "int_vendor_month__on_time": "intermediate",
     "int_vendor_month__delivery": "intermediate",
     "int_erp__purchase_order_line": "intermediate",
@@ -184,6 +187,7 @@ def test_a_line_that_an_increment_wrote_twice_is_found_by_the_test_of_touched_or
         "+fct_goods_receipt",
         "+int_vendor_month__on_time",
         "+int_vendor_month__delivery",
+        "+int_erp__vendor_shown",
     )
     warehouse.build(FIRST_DAY, *selection)
     at = FIRST_DAY + timedelta(days=1)

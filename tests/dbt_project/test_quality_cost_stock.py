@@ -31,7 +31,7 @@ MARTS = (
     "stock_cover",
 )
 # an increment of the order marts goes on from all of them
-CHAIN = ("fct_promise_change", "int_early_warning__episode", "int_vendor_month__on_time", "int_vendor_month__delivery")
+CHAIN = ("fct_promise_change", "int_erp__vendor_shown", "int_vendor_month__on_time", "int_vendor_month__delivery")
 PARTS = ("int_vendor_month__quality", "int_vendor_month__cost", "int_erp__request_for_quotation")
 
 

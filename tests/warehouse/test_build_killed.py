@@ -26,9 +26,7 @@ KILLED = Path(__file__).with_name("build_and_die.py")
 # less (warnings that the killed one had told).
 LISTS_OF_WORK = (
     "intermediate.int_erp__touched_order",
-    "intermediate.int_vendor_month__touched",
-    "intermediate.int_vendor_month__counted_anew",
-    "intermediate.int_vendor_month__line_counted_anew",
+    "intermediate.int_vendor_month__change",
     "intermediate.int_lead_time__touched",
     "intermediate.int_early_warning__told_anew",
 )

@@ -184,13 +184,3 @@
 {%- macro duckdb__hash_of(columns) -%}
     cast(hash({{ columns | join(', ') }}) >> 1 as bigint)
 {%- endmacro -%}
-
-
-{#- One of sixty bits of a whole number for the month of a date: months five years apart share one. -#}
-{%- macro month_bit(date) -%}
-    {{ adapter.dispatch('month_bit')('cast((extract(year from ' ~ date ~ ') * 12 + extract(month from ' ~ date ~ ')) % 60 as integer)') }}
-{%- endmacro -%}
-
-{%- macro duckdb__month_bit(place) -%}
-    (cast(1 as bigint) << {{ place }})
-{%- endmacro -%}

@@ -49,11 +49,6 @@
 {%- endmacro -%}
 
 
-{%- macro spark__month_bit(place) -%}
-    shiftleft(cast(1 as bigint), {{ place }})
-{%- endmacro -%}
-
-
 {%- macro spark__text_list_type() -%}
     {{ return('array<string>') }}
 {%- endmacro -%}

@@ -8,10 +8,11 @@
         'int_erp__purchase_order_line': 'intermediate',
         'int_erp__goods_receipt': 'intermediate',
         'int_erp__material_unit': 'intermediate',
+        'int_erp__vendor_shown': 'intermediate',
         'int_early_warning__episode': 'intermediate',
+        'int_vendor_month__count': 'intermediate',
         'int_vendor_month__on_time': 'intermediate',
         'int_vendor_month__delivery': 'intermediate',
-        'int_lead_time__duration': 'intermediate',
         'lead_time': 'marts',
         'fct_goods_receipt': 'marts',
         'fct_schedule_line': 'marts',
@@ -79,8 +80,8 @@
 
 
 {#- Incremental strategy: what was touched makes room for what this run made of it. `unique_key` names the columns that both are
-    found by, the configuration `touched_in` the model that lists what was touched (int_erp__touched_order unless set), `touched_where`
-    which of its rows. -#}
+    found by, the configuration `touched_in` the model that lists what was touched (int_erp__touched_order unless set), `empties`
+    the list of what this run has taken account of: it is emptied in the same transaction, so that nothing is taken account of twice. -#}
 {%- macro get_incremental_replace_touched_sql(arguments) -%}
     {%- set key = arguments['unique_key'] -%}
     {%- set key = [key] if key is string else key -%}
@@ -91,9 +92,6 @@
     where
         ({{ columns }}) in (
             select {{ columns }} from {{ ref(config.get('touched_in', 'int_erp__touched_order')) }}
-            {%- if config.get('touched_where') %}
-            where {{ config.get('touched_where') }}
-            {%- endif %}
             union all
             select {{ columns }} from {{ arguments['temp_relation'] }}
         )
@@ -101,6 +99,10 @@
 
     insert into {{ arguments['target_relation'] }} ({{ names }})
     select {{ names }} from {{ arguments['temp_relation'] }}
+    {%- if config.get('empties') %};
+
+    delete from {{ ref(config.get('empties')) }}
+    {%- endif %}
 {%- endmacro -%}
 
 

@@ -1,4 +1,5 @@
 {{ config(materialized='ephemeral') }}
+{%- set receipt_movements = "('101', '102', '122')" %}
 {%- set item_key = ['connection_id', 'document_year', 'material_document', 'document_item'] %}
 
 -- What each material document item changed in the quantity received of an order line, in the unit it was entered in: a reversal takes
@@ -10,7 +11,9 @@ with items as (
 documents as (
     select * from {{ ref('stg_sap_s4hana__material_document') }}
     {%- if not makes_all_orders() %}
-    where _document_bucket in (select items._document_bucket from items)
+    -- the condition of movements, here because with it DuckDB looks for the documents of these items, and without it for the items of
+    -- all documents (0.6 s, not 1.1, at 4 million documents)
+    where _document_bucket in (select items._document_bucket from items where items.movement_type in {{ receipt_movements }})
     {%- endif %}
 ),
 
@@ -35,7 +38,7 @@ movements as (
             newest_items._document_bucket = newest_documents._document_bucket
             and newest_items.document_year = newest_documents.document_year
             and newest_items.material_document = newest_documents.material_document
-    where newest_items.purchase_order is not null and newest_items.movement_type in ('101', '102', '122')
+    where newest_items.purchase_order is not null and newest_items.movement_type in {{ receipt_movements }}
 ),
 
 reversals as (

@@ -81,20 +81,29 @@ due as (
     where next_transition_at <= {{ as_of() }}
 ),
 
+{%- set shown = {'renamed': ['vendor_name'], 'reclassified': ['category', 'is_strategic']} %}
+{%- for change, columns in shown.items() %}
+{{ change }}_vendors as (
+    select vendors.vendor_key
+    from {{ ref('dim_vendor') }} as vendors
+    left join {{ as_left_by_last_build('int_erp__vendor_shown') }} as vendors_shown
+        on vendors.vendor_key = vendors_shown.vendor_key
+    where
+        vendors_shown.vendor_key is null
+        {%- for column in columns %}
+        or {{ differs('vendors.' ~ column, 'vendors_shown.' ~ column) }}
+        {%- endfor %}
+),
+
+{% endfor -%}
 renamed as (
-    select schedule_lines.order_bucket
-    from {{ as_left_by_last_build('fct_schedule_line') }} as schedule_lines
-    inner join {{ ref('dim_vendor') }} as vendors
-        on schedule_lines.vendor_key = vendors.vendor_key
-    where {{ differs('schedule_lines.vendor_name', 'vendors.vendor_name') }}
+    select order_bucket from {{ as_left_by_last_build('fct_schedule_line') }}
+    where vendor_key in (select renamed_vendors.vendor_key from renamed_vendors)
 ),
 
 reclassified as (
-    select episodes.order_bucket
-    from {{ as_left_by_last_build('int_early_warning__episode') }} as episodes
-    inner join {{ ref('dim_vendor') }} as vendors
-        on episodes.vendor_key = vendors.vendor_key
-    where episodes.category <> vendors.category or episodes.is_strategic <> vendors.is_strategic
+    select order_bucket from {{ as_left_by_last_build('int_early_warning__episode') }}
+    where vendor_key in (select reclassified_vendors.vendor_key from reclassified_vendors)
 )
 
 select bucket as order_bucket from landed_orders

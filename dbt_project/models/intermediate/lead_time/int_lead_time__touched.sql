@@ -1,6 +1,6 @@
 -- The cohorts that this build must estimate anew: those of touched vendor-months, and those whose estimate moves with the clock.
 -- Empty in a build that makes all.
-{{ runs_after('int_vendor_month__counted_anew') }}
+{{ runs_after('int_vendor_month__change') }}
 {% if makes_all_orders() -%}
 select
     cast(null as string) as vendor_key,
@@ -9,12 +9,13 @@ select
 from {{ source('control', 'build') }}
 where false
 {%- else -%}
-with counted_anew as (
-    select
-        *,
+with touched_months as (
+    select distinct
+        vendor_key,
+        month,
         {{ quarter_of('month') }} as quarter
-    from {{ ref('int_vendor_month__counted_anew') }}
-    where begins_lead_times = 1
+    from {{ ref('int_vendor_month__change') }}
+    where measure in {{ lead_time_measures() }}
 ),
 
 -- nothing ages twice on a day
@@ -28,7 +29,7 @@ select
     vendor_key,
     '{{ cohort }}' as cohort,
     {{ start }} as cohort_start
-from counted_anew
+from touched_months
 union
 {% endfor -%}
 select

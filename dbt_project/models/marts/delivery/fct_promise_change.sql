@@ -37,8 +37,9 @@ select
         else 'unknown'
     end as moved_by,
     schedule_lines.is_vendor_performance
-from promise_versions
-inner join schedule_lines
+-- in this order DuckDB looks for the lines of touched orders first; the other way round it reads all lines (1.0 s, not 0.5, at 16 million)
+from schedule_lines
+inner join promise_versions
     on
         promise_versions._order_bucket = schedule_lines.order_bucket
         and promise_versions.purchase_order_line = schedule_lines.purchase_order_line

@@ -1,5 +1,5 @@
 {{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_bucket') }}
-{{ runs_after('int_erp__touched_order') }}{{ runs_after('int_vendor_month__touched') }}
+{{ runs_after('int_erp__touched_order') }}{{ runs_after('int_vendor_month__taken_down') }}
 
 with facts as (
     select * from {{ ref('int_erp__schedule_line_fact') }}
