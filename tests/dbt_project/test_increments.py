@@ -174,6 +174,48 @@ def test_increments_over_random_days_equal_a_rebuild_after_each(warehouse):
         assert 0 < touched[0]["named"] == touched[0]["orders"] <= ORDERS, f"day {number}"
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_builds_that_died_between_two_tables_are_gone_on_with_on_another_day(warehouse):
+    """What a touched order counted is taken off once, wherever a build ended and whatever landed since."""
+    company = Company(13)
+    selection = [f"+{name}" for name in MARTS]
+    for order in company.orders:
+        order["LastChangeDateTime"] = FIRST_DAY - timedelta(days=9)
+    warehouse.land("sap_s4hana", "supplier", vendors("Star"), FIRST_DAY, mode="full")
+    warehouse.land_documents("sap_s4hana", "purchase_order", company.orders, FIRST_DAY)
+    warehouse.build(FIRST_DAY, *selection)
+    number = 0
+
+    def next_day() -> datetime:
+        nonlocal number
+        number += 1
+        at = FIRST_DAY + timedelta(days=number)
+        warehouse.land_documents("sap_s4hana", "purchase_order", company.changed(8, at), at)
+        warehouse.land_documents("sap_s4hana", "material_document", company.received(12, at), at)
+        return at
+
+    series = (
+        ("fct_schedule_line",),
+        ("int_vendor_month__count",),
+        ("fct_schedule_line", "int_vendor_month__change", "int_vendor_month__count", "fct_promise_change"),
+    )
+    for ends in series:
+        for end in ends:
+            warehouse.build(next_day(), f"+{end}", consume=False)
+            taken_down = warehouse.rows("select * from intermediate.int_vendor_month__taken_down")
+            assert bool(taken_down) is (end != "int_vendor_month__count"), f"day {number}"
+        at = next_day()
+        warehouse.build(at, *selection)
+        rebuilt = warehouse.sibling(f"rebuilt_{number}")
+        rebuilt.build(at, *selection, full=True)
+        expected = marts(rebuilt)
+        assert all(expected.values())
+        found = marts(warehouse)
+        for name in MARTS:
+            assert found[name] == expected[name], f"{name} on day {number} after {ends}"
+
+
 def test_a_line_that_an_increment_wrote_twice_is_found_by_the_test_of_touched_orders(warehouse):
     company = Company(12)
     for order in company.orders:

@@ -1,7 +1,8 @@
 """Run by the kill tests in a process of its own: a build that dies where it is told.
 
 Arguments: state directory, dbt project, as-of time, where to die. `before_dbt` and `before_consumed` are places in the
-builder; a number is that many nodes finished by dbt, at which dbt and the builder die together.
+builder; a number is that many nodes finished by dbt, a name a node finished by it, at which dbt and the builder die
+together.
 """
 
 import os

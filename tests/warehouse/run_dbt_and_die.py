@@ -1,4 +1,4 @@
-"""dbt that is killed, with the build that started it, after the n-th node has finished."""
+"""dbt that is killed, with the build that started it, after the n-th node or the one of that name has finished."""
 
 import os
 import signal
@@ -12,8 +12,10 @@ finished = 0
 
 def count(event: Any) -> None:
     global finished
-    finished += event.info.name == "NodeFinished"
-    if finished == int(sys.argv[1]):
+    if event.info.name != "NodeFinished":
+        return
+    finished += 1
+    if sys.argv[1] in (str(finished), event.data.node_info.node_name):
         os.killpg(os.getpgid(0), signal.SIGKILL)
 
 
