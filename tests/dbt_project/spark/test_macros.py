@@ -122,21 +122,18 @@ def test_percentiles_are_interpolated_alike(ask):
     assert float(on_duckdb[0]["p50"]) == 3
 
 
-def test_months_have_their_bits_alike(ask):
+def test_a_date_had_passed_alike(ask):
     on_duckdb, on_spark = ask("""
         select
-            {{ month_bit('day') }} as bit,
-            {{ month_bit('five_years_before') }} as same_bit,
-            ({{ month_bit('day') }} & {{ month_bit('next_month') }}) <> 0 as is_shared,
-            {{ month_bit('no_day') }} as no_bit
+            {{ had_passed('day', '0', 'next_transition_at') }} as has_passed,
+            {{ had_passed('day', '1', 'next_transition_at') }} as has_passed_with_grace,
+            {{ had_passed('day', '1', 'no_transition') }} as nothing_is_to_come
         from (
             select
                 cast('2026-03-31' as date) as day,
-                cast('2021-03-01' as date) as five_years_before,
-                cast('2026-04-01' as date) as next_month,
-                cast(null as date) as no_day
+                cast('2026-04-02 00:00:00' as timestamp) as next_transition_at,
+                cast(null as timestamp) as no_transition
         ) as given
     """)
     assert on_spark == on_duckdb
-    [row] = on_duckdb
-    assert (row["bit"], row["is_shared"], row["no_bit"]) == (row["same_bit"], False, None)
+    assert on_duckdb == [{"has_passed": True, "has_passed_with_grace": False, "nothing_is_to_come": True}]
