@@ -94,6 +94,8 @@ def measure(lines: int, scratch: Path | None = None) -> dict[str, float]:
         place = Home(folder / "large")
         _land(place, lines)
         full = _build(place, FIRST_DAY)
+        # now: Linux counts what this process holds when it starts a child as the child's, and by hand is done in it
+        peak_gb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024**2
         versions_s = _by_hand(place, folder / "by_hand.duckdb", VERSIONS_BY_HAND)
         marts_s = _by_hand(place, folder / "by_hand.duckdb", MARTS_BY_HAND)
         _same_rows(folder / "by_hand.duckdb", place.warehouse_file, {**VERSIONS, **MARTS}, by_hand=True)
@@ -114,7 +116,7 @@ def measure(lines: int, scratch: Path | None = None) -> dict[str, float]:
         "marts_by_hand_s": marts_s,
         "full_ratio": round((full.nodes_s - full.tests_s) / (versions_s + marts_s), 2),
         "full_to_marts_alone_ratio": round((full.nodes_s - full.tests_s) / marts_s, 2),
-        "peak_gb": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024**2, 2),
+        "peak_gb": round(peak_gb, 2),
         "delta_half_percent_s": half.nodes_s,
         "delta_half_percent_ratio": round(half.nodes_s / full.nodes_s, 3),
         "delta_100_rows_s": hundred.nodes_s,

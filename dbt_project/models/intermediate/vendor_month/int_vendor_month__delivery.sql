@@ -9,8 +9,7 @@
 with counts as (
     select * from {{ ref('int_vendor_month__count') }}
     where
-        measure in ('slip', 'received', 'waiting', 'later', 'earlier')
-        {{ and_month_is_touched() }}
+        measure in ('slip', 'received', 'waiting', 'later', 'earlier') {{ and_month_is_touched() }}
 ),
 
 -- percentiles of rows that were counted first: those of rows cannot leave the memory, and at 16 million lines they wrote more than 60 GB

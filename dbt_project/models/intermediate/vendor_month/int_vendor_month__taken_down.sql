@@ -1,6 +1,6 @@
--- What int_vendor_month__count holds of the touched orders: taken down before their rows change, emptied in the transaction that takes it off
--- there. A build that goes on from a killed one keeps what that had taken down and not yet taken off, because the rows may have changed
--- since; each touched order has a row here, also one that counted nowhere, which says so.
+-- What int_vendor_month__count holds of the touched orders: taken down before their rows change, emptied in the transaction that takes it
+-- off there. A build that goes on from a killed one keeps what that had taken down and not yet taken off, because the rows may have
+-- changed since; each touched order has a row here, also one that counted nowhere, which says so.
 {{ runs_after('int_kpi_setting') }}
 {% if makes_all_orders() -%}
 select

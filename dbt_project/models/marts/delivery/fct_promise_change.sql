@@ -41,6 +41,6 @@ select
 from schedule_lines
 inner join promise_versions
     on
-        promise_versions._order_bucket = schedule_lines.order_bucket
-        and promise_versions.purchase_order_line = schedule_lines.purchase_order_line
-        and promise_versions.schedule_line = schedule_lines.schedule_line
+        schedule_lines.order_bucket = promise_versions._order_bucket
+        and schedule_lines.purchase_order_line = promise_versions.purchase_order_line
+        and schedule_lines.schedule_line = promise_versions.schedule_line
