@@ -123,6 +123,16 @@ def vendors(name: str) -> list[dict[str, Any]]:
     return [{"Supplier": "100001", "SupplierName": "Plain"}, {"Supplier": "100002", "SupplierName": name}]
 
 
+def landed(warehouse: Any, seed: int) -> Company:
+    """A company whose vendors and orders have landed on the first day."""
+    company = Company(seed)
+    for order in company.orders:
+        order["LastChangeDateTime"] = FIRST_DAY - timedelta(days=9)
+    warehouse.land("sap_s4hana", "supplier", vendors("Star"), FIRST_DAY, mode="full")
+    warehouse.land_documents("sap_s4hana", "purchase_order", company.orders, FIRST_DAY)
+    return company
+
+
 def marts(warehouse: Any) -> dict[str, list[dict[str, Any]]]:
     return {name: warehouse.rows(f"select * from {schema}.{name} order by all") for name, schema in MARTS.items()}
 
@@ -130,12 +140,8 @@ def marts(warehouse: Any) -> dict[str, list[dict[str, Any]]]:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_increments_over_random_days_equal_a_rebuild_after_each(warehouse):
-    company = Company(11)
+    company = landed(warehouse, 11)
     selection = [f"+{name}" for name in MARTS]
-    for order in company.orders:
-        order["LastChangeDateTime"] = FIRST_DAY - timedelta(days=9)
-    warehouse.land("sap_s4hana", "supplier", vendors("Star"), FIRST_DAY, mode="full")
-    warehouse.land_documents("sap_s4hana", "purchase_order", company.orders, FIRST_DAY)
     warehouse.build(FIRST_DAY, *selection)
     # a day, a build that dies before it has recorded its batches, the same again with late documents, a day without,
     # on which a vendor becomes strategic and a feed has gone stale, and a conversion with a vendor's new name
@@ -178,12 +184,8 @@ def test_increments_over_random_days_equal_a_rebuild_after_each(warehouse):
 @pytest.mark.timeout(900)
 def test_builds_that_died_between_two_tables_are_gone_on_with_on_another_day(warehouse):
     """What a touched order counted is taken off once, wherever a build ended and whatever landed since."""
-    company = Company(13)
+    company = landed(warehouse, 13)
     selection = [f"+{name}" for name in MARTS]
-    for order in company.orders:
-        order["LastChangeDateTime"] = FIRST_DAY - timedelta(days=9)
-    warehouse.land("sap_s4hana", "supplier", vendors("Star"), FIRST_DAY, mode="full")
-    warehouse.land_documents("sap_s4hana", "purchase_order", company.orders, FIRST_DAY)
     warehouse.build(FIRST_DAY, *selection)
     number = 0
 
@@ -217,11 +219,7 @@ def test_builds_that_died_between_two_tables_are_gone_on_with_on_another_day(war
 
 
 def test_a_line_that_an_increment_wrote_twice_is_found_by_the_test_of_touched_orders(warehouse):
-    company = Company(12)
-    for order in company.orders:
-        order["LastChangeDateTime"] = FIRST_DAY - timedelta(days=9)
-    warehouse.land("sap_s4hana", "supplier", vendors("Star"), FIRST_DAY, mode="full")
-    warehouse.land_documents("sap_s4hana", "purchase_order", company.orders, FIRST_DAY)
+    company = landed(warehouse, 12)
     # an increment goes on from all tables of its chain
     selection = (
         "+early_warning",
