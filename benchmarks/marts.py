@@ -143,8 +143,8 @@ def _land(place: Home, lines: int) -> None:
 
 
 def _increments(place: Home, lines: int, delta: int, is_landed: bool = False) -> tuple[Built, Built, Built]:
-    """Half a percent of the large history two hours after the full build, a hundred rows after two more, and the day after
-    without documents."""
+    """Half a percent of the large history two hours after the full build, a hundred rows two hours later, and the next
+    day without documents."""
     history = OrderHistory(place.landing, lines)
     if not is_landed:
         _land(place, lines)

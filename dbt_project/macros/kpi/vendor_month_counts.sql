@@ -76,6 +76,21 @@
 {%- endmacro -%}
 
 
+{#- Adds up rows of vendor_month_counts that say the same of a vendor's month. -#}
+{%- macro added_up_counts(counts) -%}
+    select
+        vendor_key,
+        month,
+        measure,
+        days,
+        since_date,
+        cast(sum(lines) as bigint) as lines,
+        cast(sum(counted_lines) as bigint) as counted_lines
+    from {{ counts }}
+    group by vendor_key, month, measure, days, since_date
+{%- endmacro -%}
+
+
 {#- Their columns without a row, for a build that makes all. -#}
 {%- macro no_vendor_month_counts() -%}
     cast(null as string) as vendor_key,

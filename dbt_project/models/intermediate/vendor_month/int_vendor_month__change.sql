@@ -42,14 +42,5 @@ changes as (
     {%- endif %}
 )
 
-select
-    vendor_key,
-    month,
-    measure,
-    days,
-    since_date,
-    cast(sum(lines) as bigint) as lines,
-    cast(sum(counted_lines) as bigint) as counted_lines
-from changes
-group by vendor_key, month, measure, days, since_date
+{{ added_up_counts('changes') }}
 {%- endif %}

@@ -26,15 +26,6 @@ counts as (
     select * from changes
 )
 
-select
-    vendor_key,
-    month,
-    measure,
-    days,
-    since_date,
-    cast(sum(lines) as bigint) as lines,
-    cast(sum(counted_lines) as bigint) as counted_lines
-from counts
-group by vendor_key, month, measure, days, since_date
+{{ added_up_counts('counts') }}
 having sum(lines) <> 0
 {%- endif %}
