@@ -10,7 +10,7 @@ from tests.dbt_project.test_marts import item, order, schedule
 pytestmark = pytest.mark.timeout(900)
 
 # an increment goes on from the other tables of the chain too
-MARTS = ("+fct_schedule_line", "+fct_promise_change", "+early_warning")
+MARTS = ("+fct_schedule_line", "+fct_promise_change", "+early_warning", "+int_erp__vendor_shown")
 FIRST = datetime(2026, 6, 30, 18, tzinfo=UTC)
 DAYS = [FIRST + timedelta(days=day) for day in range(3)]
 LONG_DUE = date(2026, 6, 1)

@@ -218,6 +218,22 @@ def test_builds_that_died_between_two_tables_are_gone_on_with_on_another_day(war
             assert found[name] == expected[name], f"{name} on day {number} after {ends}"
 
 
+@pytest.mark.parametrize("missing", ["int_erp__vendor_shown", "int_early_warning__episode"])
+def test_a_narrow_build_that_never_made_a_table_of_its_chain_makes_all_orders_anew(warehouse, missing):
+    company = landed(warehouse, 13)
+    narrow = {"int_erp__vendor_shown": "+early_warning", "int_early_warning__episode": "+fct_schedule_line"}[missing]
+    warehouse.build(FIRST_DAY, narrow)
+    assert not warehouse.rows(f"from duckdb_tables() where table_name = '{missing}'")
+    at = FIRST_DAY + timedelta(days=1)
+    warehouse.land_documents("sap_s4hana", "purchase_order", company.changed(5, at), at)
+    warehouse.build(at, narrow)
+    rebuilt = warehouse.sibling("rebuilt")
+    rebuilt.build(at, narrow, full=True)
+    lines = "select * from marts.fct_schedule_line order by all"
+    assert len(rebuilt.rows(lines)) > ORDERS
+    assert warehouse.rows(lines) == rebuilt.rows(lines)
+
+
 def test_a_line_that_an_increment_wrote_twice_is_found_by_the_test_of_touched_orders(warehouse):
     company = landed(warehouse, 12)
     # an increment goes on from all tables of its chain

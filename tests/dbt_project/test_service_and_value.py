@@ -187,12 +187,13 @@ def marts(warehouse: Any) -> dict[str, list[dict[str, Any]]]:
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory, warehouse_at: Callable[[Path], Any]) -> Story:
     warehouse = warehouse_at(tmp_path_factory.mktemp("service_and_value"))
-    # an increment goes on from promise changes and warnings too
+    # an increment goes on from the other tables of the chain too
     selection = [
         *(f"+models/marts/{area}" for area in AREAS),
         "+ecosystem_quarter",
         "+fct_promise_change",
         "+early_warning",
+        "+int_erp__vendor_shown",
     ]
     first_day(warehouse)
     warehouse.build(DAY_ONE, *selection)

@@ -28,13 +28,26 @@
 {%- endmacro -%}
 
 
+{#- What int_erp__touched_order reads of them, whatever else is built. -#}
+{%- macro tables_that_name_touched_orders() -%}
+    {{ return([
+        'int_erp__purchase_order_line',
+        'int_erp__material_unit',
+        'int_erp__vendor_shown',
+        'int_early_warning__episode',
+        'fct_schedule_line',
+    ]) }}
+{%- endmacro -%}
+
+
 {#- Whether all orders must be made anew: asked for, or a table that this build goes on from is missing, or the build that this one
     continues had begun to. -#}
 {%- macro starts_anew() -%}
     {%- if not execute or is_unit_test() or should_full_refresh() -%}{{ return(true) }}{%- endif -%}
     {%- for name, schema in order_tables().items() -%}
         {%- set is_built = 'model.' ~ project_name ~ '.' ~ name in selected_resources -%}
-        {%- if is_built and adapter.get_relation(target.database, schema, name) is none -%}{{ return(true) }}{%- endif -%}
+        {%- set is_asked_for = is_built or name in tables_that_name_touched_orders() -%}
+        {%- if is_asked_for and adapter.get_relation(target.database, schema, name) is none -%}{{ return(true) }}{%- endif -%}
     {%- endfor -%}
     {{ return(is_continued() and load_cached_relation(this) is not none and holds_all_orders(this)) }}
 {%- endmacro -%}
