@@ -234,7 +234,7 @@ def test_a_narrow_build_that_never_made_a_table_of_its_chain_makes_all_orders_an
     assert warehouse.rows(lines) == rebuilt.rows(lines)
 
 
-def test_a_line_that_an_increment_wrote_twice_is_found_by_the_test_of_touched_orders(warehouse):
+def test_a_line_that_an_increment_wrote_twice_or_lost_is_found_by_the_tests_of_touched_orders(warehouse):
     company = landed(warehouse, 12)
     # an increment goes on from all tables of its chain
     selection = (
@@ -250,12 +250,17 @@ def test_a_line_that_an_increment_wrote_twice_is_found_by_the_test_of_touched_or
     warehouse.land_documents("sap_s4hana", "purchase_order", company.changed(5, at), at)
     warehouse.build(at, *selection, consume=False)
     unique = "unique_fct_schedule_line_schedule_line_key"
-    warehouse.build(at, unique, command="test", consume=False)
-    with duckdb.connect(str(warehouse.file)) as connection:
-        copied = connection.execute(
-            "insert into marts.fct_schedule_line select * from marts.fct_schedule_line where order_bucket ="
-            " (select min(order_bucket) from intermediate.int_erp__touched_order) limit 1"
-        ).fetchone()
-    assert copied == (1,)
-    with pytest.raises(AssertionError, match=unique):
-        warehouse.build(at, unique, command="test", consume=False)
+    named = "named_in_order_fct_promise_change_schedule_line_key__ref_fct_schedule_line_"
+    warehouse.build(at, unique, named, command="test", consume=False)
+    touched = "order_bucket in (select order_bucket from intermediate.int_erp__touched_order)"
+    faults = {
+        named: "delete from marts.fct_schedule_line where schedule_line_key ="
+        f" (select min(schedule_line_key) from marts.fct_promise_change where {touched})",
+        unique: f"insert into marts.fct_schedule_line select * from marts.fct_schedule_line where {touched} limit 1",
+    }
+    for test, fault in faults.items():
+        with duckdb.connect(str(warehouse.file)) as connection:
+            changed = connection.execute(fault).fetchone()
+        assert changed == (1,)
+        with pytest.raises(AssertionError, match=test):
+            warehouse.build(at, test, command="test", consume=False)

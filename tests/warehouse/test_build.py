@@ -118,6 +118,22 @@ def test_a_failure_names_model_or_test_reason_and_log(home: Home, project: Path,
     assert build(home, day(1)).models["thing_total"] == 1
 
 
+def test_large_models_are_built_one_by_one_and_small_ones_side_by_side(
+    home: Home, project: Path, land: Land, day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = home.logs / "dbt" / "dbt.log"
+    profile = project / "profiles.yml"
+    profile.write_text(profile.read_text(encoding="utf-8").replace("threads: 1", "threads: 2"), encoding="utf-8")
+    land("ab", on=1)
+    build(home, day(1))
+    assert "Concurrency: 2 threads" in log.read_text(encoding="utf-8")
+    assert "Concurrency: 1 threads" not in log.read_text(encoding="utf-8")
+    monkeypatch.setattr(builder, "ROWS_OF_LARGE_MODELS", 1)
+    land("bc", on=2)
+    assert build(home, day(2)).rows_read == 2
+    assert "Concurrency: 1 threads" in log.read_text(encoding="utf-8")
+
+
 def test_nothing_landed_and_a_held_lock_are_said_before_dbt_starts(
     home: Home, project: Path, land: Land, day: Day, monkeypatch: pytest.MonkeyPatch
 ) -> None:
