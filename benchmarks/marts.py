@@ -29,9 +29,9 @@ from warehouse.build import build
 
 LINES = 16_000_000
 FIRST_DAY = datetime(END.year, END.month, END.day, 18, tzinfo=UTC)
-# Three of half a percent, because one and the same takes 13.8 s or 16.8 s, one of 100 rows, and a day without documents.
+# Three of half a percent, because the same one takes 13.8 s or 16.8 s, one of 100 rows, and a day without documents.
 HALF_PERCENTS = 3
-INCREMENTS = tuple(FIRST_DAY + timedelta(hours=hours) for hours in (2, 4, 6, 8, 24))
+INCREMENTS = tuple(FIRST_DAY + timedelta(hours=hours) for hours in (1, 2, 3, 4, 24))
 # The delivery marts and the delivery part of vendor_month, which joins other areas.
 MARTS = {
     "fct_schedule_line": "marts",
@@ -145,8 +145,8 @@ def _land(place: Home, lines: int) -> None:
 
 
 def _increments(place: Home, lines: int, delta: int, is_landed: bool = False) -> tuple[Built, Built, Built]:
-    """Half a percent of the large history (the median of three in a row, the first two hours after the full build), a
-    hundred rows two hours later, and the next day without documents."""
+    """Half a percent of the large history (the median of three in the hours after the full build), a hundred rows an
+    hour later on the same day, and the next day without documents."""
     history = OrderHistory(place.landing, lines)
     if not is_landed:
         _land(place, lines)
