@@ -114,7 +114,7 @@ def _use(readings: Seen, as_of: datetime, site: Site, own: Sequence[StockDay]) -
     first, last = in_window[0].read_at.date(), in_window[-1].read_at.date()
     length = (last - first).days
     if length >= LEAST_DAYS:
-        kinds = tuple(KINDS.values())
+        kinds = (*KINDS.values(), "vendor_owned")
         before, after = in_window[0].held(*kinds), in_window[-1].held(*kinds)
         if before is None or after is None:
             return Use()

@@ -1,7 +1,8 @@
 {{ config(materialized='ephemeral') }}
 
 -- How much of a material a site uses a day. No issue of goods is loaded, so use is what disappeared: stock at the beginning of the
--- window, plus what was received, less stock at its end. Without enough days of stock it is what was received, and says so.
+-- window, plus what was received, less stock at its end. Consignment counts too: its receipts are receipts, and what we take of it only
+-- changes its owner. Without enough days of stock it is what was received, and says so.
 with stock_days as (
     select * from {{ ref('fct_stock_day') }}
 ),
@@ -21,7 +22,8 @@ in_window as (
         stock_days.material,
         stock_days.plant,
         stock_days.stock_date,
-        stock_days.unrestricted_quantity + stock_days.in_quality_quantity + stock_days.blocked_quantity as own_quantity,
+        stock_days.unrestricted_quantity + stock_days.in_quality_quantity + stock_days.blocked_quantity
+        + stock_days.vendor_owned_quantity as held_quantity,
         min(stock_days.stock_date) over (
             partition by stock_days.connection_id, stock_days.material, stock_days.plant
         ) as first_date,
@@ -40,8 +42,8 @@ stock_change as (
         plant,
         first_date,
         last_date,
-        max(case when stock_date = first_date then own_quantity end) as first_quantity,
-        max(case when stock_date = last_date then own_quantity end) as last_quantity
+        max(case when stock_date = first_date then held_quantity end) as first_quantity,
+        max(case when stock_date = last_date then held_quantity end) as last_quantity
     from in_window
     group by connection_id, material, plant, first_date, last_date
 ),
