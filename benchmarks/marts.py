@@ -32,6 +32,7 @@ LINES = 16_000_000
 FIRST_DAY = datetime(END.year, END.month, END.day, 18, tzinfo=UTC)
 # Half a percent three times, for the median of pairs: the machine's speed changes by a half within the hour of a run.
 HALF_PERCENTS = 3
+# All but the last before midnight, so that lines fall due in the day tick alone.
 INCREMENTS = tuple(FIRST_DAY + timedelta(hours=hours) for hours in (1, 2, 3, 4, 24))
 # The delivery marts and the delivery part of vendor_month, which joins other areas.
 MARTS = {

@@ -32,7 +32,7 @@ LOCK = "warehouse"
 RUN_DBT: tuple[str, ...] = (sys.executable, "-m", "warehouse.run_dbt")
 # We hold the lock of the warehouse, so whoever still has the file open is the dbt of a killed build, on its way out.
 DYING_DBT_S = 30.0
-# Two models side by side share the memory. With small ones most of the time is dbt's own, and two save a third of it;
+# Two models side by side share the memory. With small ones most of the time is dbt's own, and two save a quarter of it;
 # large ones no longer fit and write to disk what they sort (20 million versions: 697 s side by side, 571 s one by one).
 ROWS_OF_LARGE_MODELS = 5_000_000
 # Unit tests prove the code, not the data: `make test` runs them.
@@ -194,7 +194,8 @@ def _delete(file: Path) -> None:
 def _run_dbt(
     place: _Place, select: Sequence[str], unchanged: Sequence[str], with_seeds: bool, one_by_one: bool
 ) -> None:
-    """``dbt build`` in one child process, without the ``unchanged`` models and their tests.
+    """``dbt build`` in one child process, without the ``unchanged`` models and their tests; ``one_by_one`` keeps it to
+    one model at a time, else the profile says how many.
 
     Raises:
         EcosystemError: naming the first model or test that failed, why, and the log.

@@ -93,6 +93,15 @@ def test_every_mart_has_an_enforced_contract_and_describes_each_column(manifest)
     assert silent == []
 
 
+def test_what_names_touched_orders_reads_no_table_that_it_does_not_ask_for_first():
+    model = (PROJECT / "models/intermediate/erp/int_erp__touched_order.sql").read_text()
+    macro = (PROJECT / "macros/increment/touched.sql").read_text()
+    asked_for = macro.partition("macro tables_that_name_touched_orders()")[2].partition("endmacro")[0]
+    read = set(re.findall(r"as_left_by_last_build\('(\w+)'\)", model))
+    assert read
+    assert set(re.findall(r"'(\w+)'", asked_for)) == read
+
+
 def test_every_mart_feeds_an_exposure(manifest):
     read = {name for exposure in manifest.exposures.values() for name in exposure.depends_on.nodes}
     marts = {key for key, node in manifest.nodes.items() if node.resource_type == "model" and "marts" in node.fqn}
