@@ -173,6 +173,10 @@ class Warehouse:
                 connection.execute("update control.build set is_complete = true")
         return result
 
+    def made_touched_orders_alone(self) -> bool:
+        """Whether the last build went on from the one before: a row without a bucket would stand for all orders."""
+        return not self.rows("from intermediate.int_erp__touched_order where order_bucket is null")
+
     def rows(self, query: str) -> list[dict[str, Any]]:
         """The rows of a query, as dictionaries."""
         with duckdb.connect(str(self.file), read_only=True) as connection:

@@ -66,6 +66,7 @@ def test_the_marts_of_random_past_dates_are_those_that_were_published_then(wareh
         for entity, document, extracted_at in [*(one for one in today if one not in held), *held_back]:
             warehouse.land_documents("sap_s4hana", entity, [document], extracted_at, run_id=f"day {day}")
         warehouse.build(at, *BUILT)
+        assert warehouse.made_touched_orders_alone() is (day > 0)
         for batch in list_batches(warehouse.landing):
             first_published.setdefault(batch.batch_id, at)
         published[at] = rows(warehouse)

@@ -71,6 +71,7 @@ def days(tmp_path_factory: pytest.TempPathFactory, warehouse_at: Any) -> list[di
         if landed:
             warehouse.land_documents("sap_s4hana", "product", landed, at, mode="full")
         warehouse.build(at, *MARTS)
+        assert warehouse.made_touched_orders_alone() is (number > 0)
         found.append(received(warehouse))
     touched = warehouse.rows("select order_bucket from intermediate.int_erp__touched_order")
     assert touched == [], "a unit that was lost yesterday touches nothing today"

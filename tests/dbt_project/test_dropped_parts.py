@@ -47,6 +47,7 @@ def lines(tmp_path_factory: pytest.TempPathFactory, warehouse_at: Any) -> dict[s
     for day, orders in zip(DAYS, landed, strict=True):
         warehouse.land_documents("sap_s4hana", "purchase_order", orders, day)
         warehouse.build(day, *MARTS)
+    assert warehouse.made_touched_orders_alone()
     rows = warehouse.rows("select * from marts.fct_schedule_line")
     rebuilt = warehouse.sibling("rebuilt")
     rebuilt.build(DAYS[-1], *MARTS, full=True)

@@ -200,6 +200,7 @@ def story(tmp_path_factory: pytest.TempPathFactory, warehouse_at: Callable[[Path
     first = marts(warehouse)
     second_day(warehouse)
     warehouse.build(DAY_TWO, *selection)
+    assert warehouse.made_touched_orders_alone()
     rebuilt = warehouse.sibling("rebuilt")
     rebuilt.build(DAY_TWO, *selection, full=True)
     return Story(first, marts(warehouse), marts(rebuilt))
