@@ -87,15 +87,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def measure(lines: int, scratch: Path | None = None) -> dict[str, float]:
-    """The figures of ``docs/performance.md`` for a history of so many lines and for one of a tenth.
+    """The figures of ``docs/performance.md`` for a history of so many lines, one of half and one of a tenth.
 
     Raises:
         EcosystemError: a build failed, or two ways to the same table gave different rows.
     """
     with _folder(scratch) as folder:
-        small, large = Home(folder / "small"), Home(folder / "large")
-        _land(small, lines // 10)
-        _build(small, FIRST_DAY)
+        small, middle, large = (Home(folder / name) for name in ("small", "middle", "large"))
+        histories = {small: lines // 10, middle: lines // 2, large: lines}
+        for place in (small, middle):
+            _land(place, histories[place])
+            _build(place, FIRST_DAY)
         _land(large, lines)
         full = _build(large, FIRST_DAY)
         # now: Linux counts what this process holds when it starts a child as the child's, and by hand is done in it
@@ -104,13 +106,13 @@ def measure(lines: int, scratch: Path | None = None) -> dict[str, float]:
         marts_s = _by_hand(large, folder / "by_hand.duckdb", MARTS_BY_HAND)
         _same_rows(folder / "by_hand.duckdb", large.warehouse_file, {**VERSIONS, **MARTS}, by_hand=True)
         (folder / "by_hand.duckdb").unlink()
-        *halves, hundred, tick = _increments(small, large, lines)
+        *halves, hundred, tick = _increments(histories, rows=lines * 5 // 4 // 200)
         rebuilt = Home(folder / "rebuilt")
         rebuilt.root.mkdir()
         rebuilt.landing.symlink_to(large.landing)
         _build(rebuilt, INCREMENTS[-1])
         _same_rows(rebuilt.warehouse_file, large.warehouse_file, {**VERSIONS, **MARTS})
-    half_s = statistics.median(of_large.nodes_s for _, of_large in halves)
+    half_s = statistics.median(built[large].nodes_s for built in halves)
     return {
         "lines": lines,
         "versions": lines * 5 // 4,
@@ -123,12 +125,11 @@ def measure(lines: int, scratch: Path | None = None) -> dict[str, float]:
         "peak_gb": round(peak_gb, 2),
         "delta_half_percent_s": half_s,
         "delta_half_percent_ratio": round(half_s / full.nodes_s, 3),
-        "delta_100_rows_s": hundred[1].nodes_s,
-        "day_tick_s": tick[1].nodes_s,
-        "start_s": tick[1].around_s,
-        "growth_2_to_20m": round(
-            statistics.median(of_large.nodes_s / of_small.nodes_s for of_small, of_large in halves), 2
-        ),
+        "delta_100_rows_s": hundred[large].nodes_s,
+        "day_tick_s": tick[large].nodes_s,
+        "start_s": tick[large].around_s,
+        "growth_2_to_10m": _growth(halves, small, middle),
+        "growth_2_to_20m": _growth(halves, small, large),
     }
 
 
@@ -148,20 +149,22 @@ def _land(place: Home, lines: int) -> None:
     _say(f"landed a history of {lines:,} lines in {time.monotonic() - started:,.0f} s")
 
 
-def _increments(small: Home, large: Home, lines: int) -> list[tuple[Built, Built]]:
-    """Half a percent of the large history three times in the hours after the full build, a hundred rows an hour later
-    on the same day, and the next day without documents: each of the small history and at once of the large one."""
-    histories = ((small, OrderHistory(small.landing, lines // 10)), (large, OrderHistory(large.landing, lines)))
-    half = lines * 5 // 4 // 200
-    pairs = []
-    for at, rows in zip(INCREMENTS, (*[half] * HALF_PERCENTS, 100, 0), strict=True):
-        built = []
-        for place, history in histories:
-            if rows:
-                history.land_changes(rows, at, f"{at:%Y-%m-%d %H}")
-            built.append(_build(place, at))
-        pairs.append((built[0], built[1]))
-    return pairs
+def _increments(histories: Mapping[Home, int], rows: int) -> list[dict[Home, Built]]:
+    """So many rows (half a percent of the large history) three times in the hours after the full build, a hundred rows
+    an hour later on the same day, and the next day without documents: each of every history in turn."""
+    increments = []
+    for at, changed in zip(INCREMENTS, (*[rows] * HALF_PERCENTS, 100, 0), strict=True):
+        built = {}
+        for place, lines in histories.items():
+            if changed:
+                OrderHistory(place.landing, lines).land_changes(changed, at, f"{at:%Y-%m-%d %H}")
+            built[place] = _build(place, at)
+        increments.append(built)
+    return increments
+
+
+def _growth(increments: Sequence[Mapping[Home, Built]], small: Home, larger: Home) -> float:
+    return round(statistics.median(built[larger].nodes_s / built[small].nodes_s for built in increments), 2)
 
 
 def _build(place: Home, at: datetime) -> Built:
