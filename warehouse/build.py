@@ -35,6 +35,9 @@ DYING_DBT_S = 30.0
 # Two models side by side share the memory. With small ones most of the time is dbt's own, and two save a quarter of it;
 # large ones no longer fit and write to disk what they sort (20 million versions: 697 s side by side, 571 s one by one).
 ROWS_OF_LARGE_MODELS = 5_000_000
+# A model that is made by order is made so many orders at a time: what windows and joins hold fits into memory and is
+# not written to disk (16 million lines of 2 million orders: 206 s at once, 131 s in 6 slices, 113 s in 16).
+ORDERS_IN_SLICE = 125_000
 # Unit tests prove the code, not the data: `make test` runs them.
 _NEVER_IN_A_BUILD = ("unit_test",)
 
@@ -124,7 +127,7 @@ def _build(place: _Place, gathered: Inputs, reason: str | None, select: Sequence
     logger.info("build %s reads %d of %d landed batches", gathered.build_id, len(new), len(gathered.batches))
     place.file.parent.mkdir(parents=True, exist_ok=True)
     with control.connected(place.file, patience_s=DYING_DBT_S) as connection:
-        control.write_inputs(connection, gathered, new)
+        control.write_inputs(connection, gathered, new, ORDERS_IN_SLICE)
     _run_dbt(
         place,
         select,

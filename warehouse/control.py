@@ -25,7 +25,7 @@ _TABLES = """
 create schema if not exists control;
 create table if not exists control.build (
     build_id varchar not null, as_of timestamp not null, code_hash varchar not null, is_continued boolean not null,
-    is_complete boolean not null
+    orders_in_slice bigint not null, is_complete boolean not null
 );
 create table if not exists control.consumed_batch (batch_id varchar not null, build_id varchar not null);
 create table if not exists control.landed_batch (
@@ -127,8 +127,12 @@ def read_state(connection: duckdb.DuckDBPyConnection) -> State | None:
     )
 
 
-def write_inputs(connection: duckdb.DuckDBPyConnection, inputs: Inputs, new: Iterable[Batch]) -> None:
-    """Tell dbt what to build from; from here on the build counts as begun and incomplete."""
+def write_inputs(
+    connection: duckdb.DuckDBPyConnection, inputs: Inputs, new: Iterable[Batch], orders_in_slice: int
+) -> None:
+    """Tell dbt what to build from, and how many orders at once where it makes all of them; from here on the build
+    counts as begun and incomplete.
+    """
     new_ids = {batch.batch_id for batch in new}
     landed = [{**vars(batch), "path": str(batch.path), "is_new": batch.batch_id in new_ids} for batch in inputs.batches]
     connection.execute("begin")
@@ -136,8 +140,8 @@ def write_inputs(connection: duckdb.DuckDBPyConnection, inputs: Inputs, new: Ite
     last = connection.execute("select is_complete from control.build").fetchone()
     connection.execute("delete from control.build")
     connection.execute(
-        "insert into control.build values (?, ?, ?, ?, false)",
-        [inputs.build_id, _naive(inputs.as_of), inputs.code_hash, last == (False,)],
+        "insert into control.build values (?, ?, ?, ?, ?, false)",
+        [inputs.build_id, _naive(inputs.as_of), inputs.code_hash, last == (False,), orders_in_slice],
     )
     _replace(connection, "control.landed_batch", landed, _LANDED)
     _replace(connection, "control.feed", [vars(feed) for feed in inputs.feeds], _FEED)

@@ -33,6 +33,7 @@ class Dbt:
     def __init__(self, scratch: Path) -> None:
         os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
         self._scratch = scratch
+        self.target = scratch / "target"
         self.manifest: Any = None
 
     def seeded(self) -> Path:
@@ -52,7 +53,7 @@ class Dbt:
             "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--quiet",
             # what a second run does not need takes half of its time
             "--no-write-json", "--cache-selected-only", "--log-level-file", "none",
-            "--target-path", str(self._scratch / "target"), "--log-path", str(self._scratch / "logs"),
+            "--target-path", str(self.target), "--log-path", str(self._scratch / "logs"),
         ]  # fmt: skip
         try:
             if self.manifest is None:
@@ -92,14 +93,18 @@ class Warehouse:
         self.stale: set[str] = set()
         self.first_published: dict[str, datetime] | None = None
         """As-of time of the first publication of each batch: builds then see what was known, as a build of the past."""
+        self.orders_in_slice = 125_000
         self._root = root
         self._dbt = dbt
 
     def sibling(self, name: str) -> "Warehouse":
-        """Another warehouse over the same landing zone."""
+        """Another warehouse over the same landing zone, which makes all orders a few at a time as one of millions
+        does."""
         folder = self._root / name
         folder.mkdir(exist_ok=True)
-        return Warehouse(self._root, self._dbt, folder / "ecosystem.duckdb")
+        other = Warehouse(self._root, self._dbt, folder / "ecosystem.duckdb")
+        other.orders_in_slice = 7
+        return other
 
     def land(
         self,
@@ -177,6 +182,10 @@ class Warehouse:
         """Whether the last build went on from the one before: a row without a bucket would stand for all orders."""
         return not self.rows("from intermediate.int_erp__touched_order where order_bucket is null")
 
+    def statements(self, model: str) -> str:
+        """The SQL by which dbt made this model last."""
+        return next(self._dbt.target.glob(f"run/*/models/**/{model}.sql")).read_text(encoding="utf-8")
+
     def rows(self, query: str) -> list[dict[str, Any]]:
         """The rows of a query, as dictionaries."""
         with duckdb.connect(str(self.file), read_only=True) as connection:
@@ -196,13 +205,13 @@ class Warehouse:
             consumed = {row[0] for row in connection.execute("select batch_id from control.consumed_batch").fetchall()}
             connection.execute(
                 "create table if not exists control.build (build_id varchar, as_of timestamp, code_hash varchar,"
-                " is_continued boolean, is_complete boolean)"
+                " is_continued boolean, orders_in_slice bigint, is_complete boolean)"
             )
             last = connection.execute("select is_complete from control.build").fetchone()
             connection.execute("delete from control.build")
             connection.execute(
-                "insert into control.build values ('test', ?, 'test', ?, false)",
-                [as_of.astimezone(UTC).replace(tzinfo=None), last == (False,)],
+                "insert into control.build values ('test', ?, 'test', ?, ?, false)",
+                [as_of.astimezone(UTC).replace(tzinfo=None), last == (False,), self.orders_in_slice],
             )
             connection.execute(
                 "create or replace table control.landed_batch (system varchar, connection_id varchar, entity varchar,"

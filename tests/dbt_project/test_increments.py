@@ -218,6 +218,25 @@ def test_builds_that_died_between_two_tables_are_gone_on_with_on_another_day(war
             assert found[name] == expected[name], f"{name} on day {number} after {ends}"
 
 
+def test_all_orders_made_a_few_at_a_time_equal_all_orders_made_at_once(warehouse):
+    company = landed(warehouse, 14)
+    at = FIRST_DAY + timedelta(days=1)
+    warehouse.land_documents("sap_s4hana", "purchase_order", company.changed(15, at), at)
+    warehouse.land_documents("sap_s4hana", "material_document", company.received(20, at), at)
+    selection = [f"+{name}" for name in MARTS]
+    warehouse.build(at, *selection)
+    of_slice = "set variable first_bucket ="
+    assert warehouse.statements("fct_schedule_line").count(of_slice) == 1
+    few_at_a_time = warehouse.sibling("few_at_a_time")
+    few_at_a_time.build(at, *selection)
+    by_order = ["int_erp__purchase_order_line", "int_erp__goods_receipt", "fct_schedule_line", "fct_promise_change"]
+    for name in (*by_order, "early_warning"):
+        assert few_at_a_time.statements(name).count(of_slice) > ORDERS // few_at_a_time.orders_in_slice
+    expected = marts(warehouse)
+    assert all(expected.values())
+    assert marts(few_at_a_time) == expected
+
+
 @pytest.mark.parametrize("missing", ["int_erp__vendor_shown", "int_early_warning__episode"])
 def test_a_narrow_build_that_never_made_a_table_of_its_chain_makes_all_orders_anew(warehouse, missing):
     company = landed(warehouse, 13)

@@ -176,6 +176,23 @@
 {%- endmacro -%}
 
 
+{#- The rows of a relation whose orders are in the slice that a model is being made of; all of them outside of that. `bucket` names the
+    column with an order's bucket. -#}
+{%- macro orders_of_slice(relation, bucket) -%}
+    {{ adapter.dispatch('orders_of_slice')(relation, bucket) }}
+{%- endmacro -%}
+
+{%- macro duckdb__orders_of_slice(relation, bucket) -%}
+    (
+        select rows_of_all.*
+        from {{ relation }} as rows_of_all
+        where
+            (getvariable('first_bucket') is null or rows_of_all.{{ bucket }} >= getvariable('first_bucket'))
+            and (getvariable('next_first_bucket') is null or rows_of_all.{{ bucket }} < getvariable('next_first_bucket'))
+    )
+{%- endmacro -%}
+
+
 {#- A whole number for values of any columns: equal for equal ones, hardly ever for others. -#}
 {%- macro hash_of(columns) -%}
     {{ adapter.dispatch('hash_of')(columns) }}

@@ -74,24 +74,39 @@
     model's `constraints` name refuse nulls from here on: what an increment adds is checked as it is written, and what stood
     there is not read again, as a test would. -#}
 {%- macro replace_table(target_relation) -%}
-    {%- if config.get('contract').enforced -%}
+    {%- set has_contract = config.get('contract').enforced -%}
+    {%- if has_contract -%}
         {{ get_assert_columns_equivalent(sql) }}
         create or replace table {{ target_relation }}
         {{ get_table_columns_and_constraints() }};
+    {%- endif -%}
+    {%- for first_bucket, next_first_bucket in slices_of_orders() %}
 
+        set variable first_bucket = {{ first_bucket }};
+
+        set variable next_first_bucket = {{ next_first_bucket }};
+
+        {% if has_contract -%}
         insert into {{ target_relation }} {{ get_column_names() }} (
             {{ get_select_subquery(sql) }}
-        )
-    {%- else -%}
-        create or replace table {{ target_relation }} as (
-        {{ sql }}
-        )
-        {%- for constraint in model.constraints if constraint.type == 'not_null' %}
+        );
+        {%- else -%}
+        {{ 'create or replace table ' ~ target_relation ~ ' as' if loop.first else 'insert into ' ~ target_relation }} (
+            {{ sql }}
+        );
+        {%- endif -%}
+    {%- endfor %}
+
+        reset variable first_bucket;
+
+        reset variable next_first_bucket
+    {%- if not has_contract -%}
+        {%- for constraint in model.constraints if constraint.type == 'not_null' -%}
         {%- for column in constraint.columns %};
 
         alter table {{ target_relation }} alter column {{ column }} set not null
-        {%- endfor %}
-        {%- endfor %}
+        {%- endfor -%}
+        {%- endfor -%}
     {%- endif -%}
 {%- endmacro -%}
 
@@ -99,4 +114,22 @@
 {%- macro same_columns(columns, others) -%}
     {{ return(columns | map(attribute='quoted') | list == others | map(attribute='quoted') | list
         and columns | map(attribute='data_type') | list == others | map(attribute='data_type') | list) }}
+{%- endmacro -%}
+
+
+{#- The slices of orders in which a model that is made by order is made anew: pairs of the first bucket and the one behind the last,
+    null where there is no end. What windows and joins hold of all orders of a large company does not fit into memory. -#}
+{%- macro slices_of_orders() -%}
+    {%- set orders = api.Relation.create(database=target.database, schema='staging', identifier='stg_sap_s4hana__purchase_order') -%}
+    {%- set is_made_by_order = config.get('incremental_strategy') == 'replace_touched' and config.get('unique_key') == 'order_bucket' -%}
+    {%- if not is_made_by_order or load_cached_relation(orders) is none -%}{{ return([('null', 'null')]) }}{%- endif -%}
+    {%- set slices = run_query(
+        'select cast(ceil(count(*) / max(build.orders_in_slice)) as integer) from ' ~ orders ~ ' cross join ' ~ source('control', 'build')
+    ).columns[0].values()[0] or 1 -%}
+    {%- set shares = [] -%}
+    {%- for number in range(1, slices) -%}{%- do shares.append(number / slices) -%}{%- endfor -%}
+    {%- set bounds = run_query(
+        'select distinct unnest(quantile_disc(_order_bucket, ' ~ shares ~ ')) as bound from ' ~ orders ~ ' order by bound'
+    ).columns[0].values() | list if shares else [] -%}
+    {{ return(zip(['null'] + bounds, bounds + ['null']) | list) }}
 {%- endmacro -%}

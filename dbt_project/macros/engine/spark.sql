@@ -44,6 +44,12 @@
 {%- endmacro -%}
 
 
+{#- Spark divides tables itself. -#}
+{%- macro spark__orders_of_slice(relation, bucket) -%}
+    {{ relation }}
+{%- endmacro -%}
+
+
 {%- macro spark__hash_of(columns) -%}
     shiftrightunsigned(xxhash64(to_json(struct({{ columns | join(', ') }}), map('ignoreNullFields', 'false'))), 1)
 {%- endmacro -%}

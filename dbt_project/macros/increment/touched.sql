@@ -72,15 +72,18 @@
 {%- endmacro -%}
 
 
-{#- The rows of touched orders of a relation that carries their bucket; all of them in a build that makes all orders. -#}
-{%- macro touched(relation, bucket='order_bucket') -%}
-    {%- if makes_all_orders() -%}
+{#- The rows of touched orders of a relation that carries their bucket; in a build that makes all orders, those of the slice that is
+    being made. `touched_in` is the model that lists what was touched. -#}
+{%- macro touched(relation, bucket='order_bucket', touched_in='int_erp__touched_order') -%}
+    {%- if is_unit_test() -%}
     {{ relation }}
+    {%- elif makes_all_orders() -%}
+    {{ orders_of_slice(relation, bucket) }}
     {%- else -%}
     (
         select rows_of_all.*
         from {{ relation }} as rows_of_all
-        where rows_of_all.{{ bucket }} in (select touched_order.order_bucket from {{ ref('int_erp__touched_order') }} as touched_order)
+        where rows_of_all.{{ bucket }} in (select touched_order.order_bucket from {{ ref(touched_in) }} as touched_order)
     )
     {%- endif -%}
 {%- endmacro -%}

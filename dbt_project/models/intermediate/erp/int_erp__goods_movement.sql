@@ -10,7 +10,6 @@ with items as (
 
 documents as (
     select * from {{ ref('stg_sap_s4hana__material_document') }}
-    {%- if not makes_all_orders() %}
     -- the condition of movements, here because with it DuckDB looks for the documents of these items, and without it for the items of
     -- all documents (0.6 s, not 1.1, at 4 million documents)
     where
@@ -18,7 +17,6 @@ documents as (
             select items._document_bucket from items
             where items.movement_type in {{ receipt_movements }}
         )
-    {%- endif %}
 ),
 
 newest_documents as (

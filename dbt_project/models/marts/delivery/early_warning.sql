@@ -11,10 +11,7 @@ with stale_feeds as (
 ),
 
 episodes as (
-    select * from {{ ref('int_early_warning__episode') }}
-    {%- if not makes_all_orders() %}
-    where order_bucket in (select told_anew.order_bucket from {{ ref('int_early_warning__told_anew') }} as told_anew)
-    {%- endif %}
+    select * from {{ touched(ref('int_early_warning__episode'), touched_in='int_early_warning__told_anew') }}
 ),
 
 -- what nobody ended is told from its first late day on, and counts a day more every day
