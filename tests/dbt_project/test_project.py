@@ -19,7 +19,7 @@ ENGINE_SPECIFIC = re.compile(
     r"|\b(?:read_parquet|quantile_\w+|percentile\w*|approx\w*|median|unnest|explode|list_\w+|struct\w*|row|regexp_\w+|strftime"
     r"|strptime|json_\w+|to_json|get_json_object|date_diff|datediff|date_add|dateadd|date_sub|date_part|epoch\w*|arg_\w+|max_by"
     r"|min_by|any_value|string_agg|group_concat|listagg|bool_or|bool_and|count_if|generate_series|md5|hash|xxhash\w*|sha\d*"
-    r"|try_cast|make_date|make_timestamp|instr|strpos|isodow|to_days)\s*\(",
+    r"|getvariable|try_cast|make_date|make_timestamp|instr|strpos|isodow|to_days)\s*\(",
     re.IGNORECASE,
 )
 
