@@ -13,6 +13,7 @@ import pytest
 
 from connectors.entity import Entity, entities_of, entity_of, landed_schema
 from connectors.landing import Batch, list_batches, write_batch
+from warehouse.build import ORDERS_IN_SLICE
 from warehouse.inputs import known_by
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
@@ -93,7 +94,7 @@ class Warehouse:
         self.stale: set[str] = set()
         self.first_published: dict[str, datetime] | None = None
         """As-of time of the first publication of each batch: builds then see what was known, as a build of the past."""
-        self.orders_in_slice = 125_000
+        self.orders_in_slice = ORDERS_IN_SLICE
         self._root = root
         self._dbt = dbt
 

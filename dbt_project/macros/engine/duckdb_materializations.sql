@@ -72,7 +72,7 @@
 
 {#- With a contract the columns have its types and constraints, and the query's must be the same. Without one, columns that a
     model's `constraints` name refuse nulls from here on: what an increment adds is checked as it is written, and what stood
-    there is not read again, as a test would. -#}
+    there is not read again, as a test would. All slices of orders are written in the one transaction. -#}
 {%- macro replace_table(target_relation) -%}
     {%- set has_contract = config.get('contract').enforced -%}
     {%- if has_contract -%}
