@@ -23,7 +23,7 @@ from connectors.landing import Batch
 from ecosystem.clock import iso
 
 # The seeds whose rows hold for tables that an increment goes on from, each from its own day on.
-_SETTINGS = ("seed_kpi_setting.csv", "seed_alert_threshold.csv")
+_SETTINGS = ("seed_kpi_setting.csv", "seed_alert_threshold.csv", "seed_vendor_rule.csv")
 # Folders and files that dbt writes into its own project folder; they are results, not code.
 _WRITTEN_BY_DBT = {"target", "logs", "dbt_packages", ".user.yml"}
 

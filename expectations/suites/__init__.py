@@ -49,6 +49,9 @@ from expectations.suites import (
     vendor_month,
     vendor_quarter_health,
     vendor_quarter_kpi,
+    vendor_warning,
+    vendor_warning_evidence,
+    vendor_warning_month,
 )
 
 
@@ -67,6 +70,9 @@ def all_suites(settings: GateSettings, accepted_reads: Mapping[str, int]) -> tup
         vendor_quarter_health.SUITE,
         ecosystem_quarter.SUITE,
         early_warning.SUITE,
+        vendor_warning.SUITE,
+        vendor_warning_month.SUITE,
+        vendor_warning_evidence.SUITE,
         kpi_definition.SUITE,
         restatement.SUITE,
         reconciliation.SUITE,

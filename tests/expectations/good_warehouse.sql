@@ -102,6 +102,28 @@ select
 from marts.fct_schedule_line
 where state = 'overdue';
 
+create table marts.vendor_warning as
+select
+    'shift ' || number as signal_key, 'delivery_slip' as rule_id, 'erp_s4hana:' || number as vendor_key,
+    'alert' as severity, 'active' as signal_state, timestamp '2026-06-05' as started_at,
+    timestamp '2026-06-09' as alerted_at, timestamp '2026-06-09' as last_told_at, 1 as alerts,
+    null::timestamp as cleared_at, null::varchar as clear_reason, 7.0::double as observed_count,
+    20.0::double as observed_of, 0.35::double as observed, 0.18::double as observed_low, 0.57::double as observed_high,
+    0.1::double as expected, false as is_muted, null::varchar as mute_reason
+from range(1, 4) as vendors (number);
+
+create table marts.vendor_warning_month as
+select
+    signal_key || '/6' as vendor_warning_month_key, signal_key, vendor_key, date '2026-06-01' as month_date,
+    observed_of, observed_low, observed, observed_high
+from marts.vendor_warning;
+
+create table marts.vendor_warning_evidence as
+select
+    signal_key || '/' || number as vendor_warning_evidence_key, signal_key, vendor_key, number as evidence_rank,
+    '45' || number as document
+from marts.vendor_warning, range(1, 6) as rows_of_it (number);
+
 create table marts.vendor_crosswalk_exception as
 select 'crm' as kind, 'crm_salesforce' as connection_id, 'x' as external_id, 2 as affected_rows;
 

@@ -332,6 +332,105 @@ BROKEN = [
         20,
     ),
     (
+        "update marts.vendor_warning set vendor_key = 'erp_s4hana:77' where signal_key = 'shift 1'",
+        "vendor_warning",
+        "vendor_is_known",
+        1,
+    ),
+    (
+        "update marts.vendor_warning set observed_of = -1, observed_count = -1",
+        "vendor_warning",
+        "observed_of_in_range",
+        3,
+    ),
+    (
+        "update marts.vendor_warning set expected = -0.1",
+        "vendor_warning",
+        "expected_in_range",
+        3,
+    ),
+    (
+        (
+            "update marts.vendor_warning set signal_state = 'cleared', clear_reason = 'recovered', "
+            "cleared_at = '2026-06-01'"
+        ),
+        "vendor_warning",
+        "started_at_not_above_cleared_at",
+        3,
+    ),
+    (
+        "update marts.vendor_warning set last_told_at = '2026-06-01'",
+        "vendor_warning",
+        "started_at_not_above_last_told_at",
+        3,
+    ),
+    (
+        "update marts.vendor_warning set last_told_at = '2026-07-01'",
+        "vendor_warning",
+        "told_by_the_as_of_time",
+        3,
+    ),
+    (
+        "update marts.vendor_warning set observed = 0.9",
+        "vendor_warning",
+        "interval_holds_the_figure",
+        3,
+    ),
+    (
+        "update marts.vendor_warning set observed_count = 21",
+        "vendor_warning",
+        "interval_holds_the_figure",
+        3,
+    ),
+    (
+        "update marts.vendor_warning set severity = 'watch'",
+        "vendor_warning",
+        "alert_reached_its_threshold",
+        3,
+    ),
+    (
+        "update marts.vendor_warning set signal_state = 'cleared'",
+        "vendor_warning",
+        "cleared_with_reason",
+        3,
+    ),
+    (
+        "update marts.vendor_warning set is_muted = true",
+        "vendor_warning",
+        "muted_with_reason",
+        3,
+    ),
+    (
+        "update marts.vendor_warning set vendor_key = 'erp_s4hana:1' where signal_key = 'shift 2'",
+        "vendor_warning",
+        "one_active_episode",
+        1,
+    ),
+    (
+        "delete from marts.vendor_warning where signal_key = 'shift 1'",
+        "vendor_warning_month",
+        "belongs_to_a_warning",
+        1,
+    ),
+    (
+        "update marts.vendor_warning_month set observed = 0.9",
+        "vendor_warning_month",
+        "interval_holds_the_figure",
+        3,
+    ),
+    (
+        "update marts.vendor_warning_evidence set vendor_key = 'erp_s4hana:0'",
+        "vendor_warning_evidence",
+        "belongs_to_a_warning",
+        15,
+    ),
+    (
+        "update marts.vendor_warning_evidence set evidence_rank = 9 where evidence_rank = 5",
+        "vendor_warning_evidence",
+        "ranked_without_gaps",
+        3,
+    ),
+    (
         "update marts.feed_status set last_full_rows = 0 where entity = 'supplier'",
         "feed_status",
         "full_read_has_rows",

@@ -201,3 +201,64 @@
 {%- macro duckdb__hash_of(columns) -%}
     cast(hash({{ columns | join(', ') }}) >> 1 as bigint)
 {%- endmacro -%}
+
+
+{#- A value of named fields. -#}
+{%- macro struct_of(fields) -%}
+    {{ adapter.dispatch('struct_of')(fields) }}
+{%- endmacro -%}
+
+{%- macro duckdb__struct_of(fields) -%}
+    struct_pack({% for name, value in fields.items() %}{{ name }} := {{ value }}{{ ', ' if not loop.last }}{% endfor %})
+{%- endmacro -%}
+
+
+{#- An empty list of values of named fields with their types. -#}
+{%- macro empty_list_of(fields) -%}
+    {{ adapter.dispatch('empty_list_of')(fields) }}
+{%- endmacro -%}
+
+{%- macro duckdb__empty_list_of(fields) -%}
+    cast([] as struct({% for name, type in fields.items() %}{{ name }} {{ type }}{{ ', ' if not loop.last }}{% endfor %})[])
+{%- endmacro -%}
+
+
+{#- A list and one element more. -#}
+{%- macro appended(list, element) -%}
+    {{ adapter.dispatch('appended')(list, element) }}
+{%- endmacro -%}
+
+{%- macro duckdb__appended(list, element) -%}
+    list_append({{ list }}, {{ element }})
+{%- endmacro -%}
+
+
+{#- The values of named fields of a group as a list, in the order of their first field. -#}
+{%- macro ordered_list(fields) -%}
+    {{ adapter.dispatch('ordered_list')(fields) }}
+{%- endmacro -%}
+
+{%- macro duckdb__ordered_list(fields) -%}
+    list({{ struct_of(fields) }} order by {{ (fields.values() | list)[0] }})
+{%- endmacro -%}
+
+
+{#- What becomes of `start` when `step` is taken with each element of a list in turn: an expression of `so_far`, what it has become,
+    and `next`, the element. -#}
+{%- macro folded(list, start, step) -%}
+    {{ adapter.dispatch('folded')(list, start, step) }}
+{%- endmacro -%}
+
+{%- macro duckdb__folded(list, start, step) -%}
+    list_reduce({{ list }}, lambda so_far, next: {{ step }}, {{ start }})
+{%- endmacro -%}
+
+
+{#- The natural logarithm of the gamma function of a number above 0. -#}
+{%- macro log_gamma(expression) -%}
+    {{ adapter.dispatch('log_gamma')(expression) }}
+{%- endmacro -%}
+
+{%- macro duckdb__log_gamma(expression) -%}
+    lgamma({{ expression }})
+{%- endmacro -%}

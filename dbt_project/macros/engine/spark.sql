@@ -82,6 +82,42 @@
 {%- endmacro -%}
 
 
+{%- macro spark__struct_of(fields) -%}
+    named_struct({% for name, value in fields.items() %}'{{ name }}', {{ value }}{{ ', ' if not loop.last }}{% endfor %})
+{%- endmacro -%}
+
+
+{%- macro spark__empty_list_of(fields) -%}
+    cast(array() as array<struct<{% for name, type in fields.items() %}{{ name }}: {{ type }}{{ ', ' if not loop.last }}{% endfor %}>>)
+{%- endmacro -%}
+
+
+{%- macro spark__appended(list, element) -%}
+    concat({{ list }}, array({{ element }}))
+{%- endmacro -%}
+
+
+{%- macro spark__ordered_list(fields) -%}
+    sort_array(collect_list({{ struct_of(fields) }}))
+{%- endmacro -%}
+
+
+{%- macro spark__folded(list, start, step) -%}
+    aggregate({{ list }}, {{ start }}, (so_far, next) -> {{ step }})
+{%- endmacro -%}
+
+
+{#- Stirling's series seven steps further on, exact to twelve digits; Spark has no such function. -#}
+{%- macro spark__log_gamma(expression) -%}
+    {%- set x = '(' ~ expression ~ ')' -%}
+    (
+        ({{ x }} + 6.5) * ln({{ x }} + 7) - ({{ x }} + 7) + 0.91893853320467274178
+        + 1 / (12 * ({{ x }} + 7)) - 1 / (360 * power({{ x }} + 7, 3)) + 1 / (1260 * power({{ x }} + 7, 5))
+        {%- for step in range(7) %} - ln({{ x }} + {{ step }}){% endfor %}
+    )
+{%- endmacro -%}
+
+
 {#- dbt's own macros for Spark raise an error on a null; these take the place of dbt.dateadd and dbt.datediff. -#}
 {%- macro spark__dateadd(datepart, interval, from_date_or_timestamp) -%}
     timestampadd({{ datepart }}, cast({{ interval }} as integer), {{ from_date_or_timestamp }})

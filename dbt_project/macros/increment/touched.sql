@@ -10,6 +10,7 @@
         'int_erp__material_unit': 'intermediate',
         'int_erp__vendor_shown': 'intermediate',
         'int_early_warning__episode': 'intermediate',
+        'int_vendor_warning__delivery_evidence': 'intermediate',
         'int_vendor_month__count': 'intermediate',
         'int_vendor_month__on_time': 'intermediate',
         'int_vendor_month__delivery': 'intermediate',

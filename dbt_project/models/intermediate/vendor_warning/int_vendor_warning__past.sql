@@ -1,0 +1,106 @@
+{% set first_month_back, last_month_back = 15, 4 -%}
+-- What was settled about a vendor in the twelve months that ended a quarter before each month, and the pool of vendors that says what is
+-- usual in its category. A shift does not become usual while it is being found out.
+with evidence_days as (
+    select * from {{ ref('int_vendor_warning__evidence_day') }}
+),
+
+evidence as (
+    {{ warning_stages() }}
+),
+
+vendors as (
+    select * from {{ ref('dim_vendor') }}
+),
+
+-- only what is settled is counted as usual
+settled as (
+    select
+        evidence_days.rule_id,
+        evidence_days.vendor_key,
+        {{ month_of('evidence_days.known_date') }} as month,
+        sum(evidence_days.events * evidence.share_of_bad) as bad,
+        sum(evidence_days.events) as events,
+        sum(evidence_days.documents) as documents
+    from evidence_days
+    inner join evidence
+        on evidence_days.rule_id = evidence.rule_id and evidence_days.stage = evidence.stage
+    where evidence.is_settled
+    group by evidence_days.rule_id, evidence_days.vendor_key, {{ month_of('evidence_days.known_date') }}
+),
+
+known_vendors as (
+    select
+        evidence_days.rule_id,
+        evidence_days.vendor_key,
+        {{ month_of('min(evidence_days.known_date)') }} as first_month
+    from evidence_days
+    group by evidence_days.rule_id, evidence_days.vendor_key
+),
+
+months as (
+    select distinct {{ month_of('known_date') }} as month
+    from evidence_days
+),
+
+vendor_months as (
+    select
+        known_vendors.rule_id,
+        known_vendors.vendor_key,
+        months.month,
+        {{ dbt.datediff('known_vendors.first_month', 'months.month', 'month') }} as months_known,
+        coalesce(settled.bad, 0) as bad,
+        coalesce(settled.events, 0) as events,
+        coalesce(settled.documents, 0) as documents
+    from known_vendors
+    inner join months on known_vendors.first_month <= months.month
+    left join settled
+        on
+            known_vendors.rule_id = settled.rule_id
+            and known_vendors.vendor_key = settled.vendor_key
+            and months.month = settled.month
+),
+
+-- by the month's number, because a month without anything known of anybody is no row
+past as (
+    select
+        vendor_months.rule_id,
+        vendor_months.vendor_key,
+        coalesce(vendors.category, 'unknown') as category,
+        vendor_months.month,
+        least(
+            greatest(vendor_months.months_known - {{ last_month_back - 1 }}, 0), {{ first_month_back - last_month_back + 1 }}
+        ) as past_months,
+        coalesce(
+            sum(vendor_months.bad) over (
+                partition by vendor_months.rule_id, vendor_months.vendor_key
+                order by vendor_months.months_known
+                range between {{ first_month_back }} preceding and {{ last_month_back }} preceding
+            ), 0
+        ) as bad,
+        coalesce(
+            sum(vendor_months.events) over (
+                partition by vendor_months.rule_id, vendor_months.vendor_key
+                order by vendor_months.months_known
+                range between {{ first_month_back }} preceding and {{ last_month_back }} preceding
+            ), 0
+        ) as events,
+        coalesce(
+            sum(vendor_months.documents) over (
+                partition by vendor_months.rule_id, vendor_months.vendor_key
+                order by vendor_months.months_known
+                range between {{ first_month_back }} preceding and {{ last_month_back }} preceding
+            ), 0
+        ) as documents
+    from vendor_months
+    left join vendors on vendor_months.vendor_key = vendors.vendor_key
+)
+
+-- three vendors of a category say what is usual in it; fewer leave it to all
+select
+    *,
+    case
+        when sum(case when events > 0 then 1 else 0 end) over (partition by rule_id, month, category) >= 3 then category
+        else '*'
+    end as pool
+from past
