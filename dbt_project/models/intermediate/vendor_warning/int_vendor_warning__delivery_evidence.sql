@@ -1,10 +1,7 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='replace_touched',
-    unique_key='order_bucket',
-) }}
--- What each order says about its vendor's punctuality, as it became known: one order and first promise date speak once, each line for
--- its share. Nothing here moves with the clock: what holds unless a receipt comes first has its date already, in the future too.
+{{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_bucket') }}
+-- What each order says about its vendor's punctuality, as it became known. Lines of an order that were promised for one day and came on
+-- one day are one delivery and speak once; so do those that are not booked, as long as there are any. Nothing here moves with the clock:
+-- what holds unless a receipt comes first has its date already, in the future too.
 with rules as (
     {{ valid_vendor_rule('delivery_slip') }}
 ),
@@ -68,80 +65,84 @@ told as (
 lines as (
     select
         judged.*,
-        told.told_date,
-        case when told.told_date is null then 'unseen' else 'told_later_unseen' end as stage_unseen,
-        case when judged.is_in_time then 'in_time' else 'late' end as stage_settled,
-        1 / cast(
-            count(*) over (partition by judged.order_bucket, judged.purchase_order, judged.first_promise_date) as double
-        ) as share_of_order
+        told.told_date
     from judged
     left join told on judged.schedule_line_key = told.schedule_line_key
 ),
 
+orders as (
+    select
+        order_bucket,
+        vendor_key,
+        purchase_order,
+        first_promise_date,
+        judged_date,
+        min(told_date) as told_date,
+        max(settled_date) as settled_date,
+        case when min(told_date) is null then 'unseen' else 'told_later_unseen' end as stage_unseen
+    from lines
+    group by order_bucket, vendor_key, purchase_order, first_promise_date, judged_date
+),
+
+deliveries as (
+    select distinct
+        order_bucket,
+        vendor_key,
+        purchase_order,
+        first_promise_date,
+        settled_date,
+        in_full_date,
+        case when is_in_time then 'in_time' else 'late' end as stage
+    from lines
+),
+
+{% set order_columns = 'order_bucket, vendor_key, purchase_order, first_promise_date' -%}
 -- each stage takes the place of the one before
 stages as (
     select
-        order_bucket,
-        vendor_key,
-        purchase_order,
-        first_promise_date,
+        {{ order_columns }},
         told_date as known_date,
         'told_later' as stage,
-        share_of_order as orders
-    from lines
+        1 as events
+    from orders
     where told_date is not null
     union all
     select
-        order_bucket,
-        vendor_key,
-        purchase_order,
-        first_promise_date,
+        {{ order_columns }},
         judged_date as known_date,
         'told_later' as stage,
-        -share_of_order as orders
-    from lines
+        -1 as events
+    from orders
     where told_date is not null
     union all
     select
-        order_bucket,
-        vendor_key,
-        purchase_order,
-        first_promise_date,
+        {{ order_columns }},
         judged_date as known_date,
         stage_unseen as stage,
-        share_of_order as orders
-    from lines
+        1 as events
+    from orders
     where settled_date > judged_date
     union all
     select
-        order_bucket,
-        vendor_key,
-        purchase_order,
-        first_promise_date,
+        {{ order_columns }},
         settled_date as known_date,
         stage_unseen as stage,
-        -share_of_order as orders
-    from lines
+        -1 as events
+    from orders
     where settled_date > judged_date
     union all
     select
-        order_bucket,
-        vendor_key,
-        purchase_order,
-        first_promise_date,
+        {{ order_columns }},
         settled_date as known_date,
-        stage_settled as stage,
-        share_of_order as orders
-    from lines
+        stage,
+        1 as events
+    from deliveries
 )
 
 select
-    order_bucket,
-    vendor_key,
-    purchase_order,
-    first_promise_date,
+    {{ order_columns }},
     known_date,
     stage,
-    sum(orders) as orders
+    cast(sum(events) as bigint) as events
 from stages
-group by order_bucket, vendor_key, purchase_order, first_promise_date, known_date, stage
+group by {{ order_columns }}, known_date, stage

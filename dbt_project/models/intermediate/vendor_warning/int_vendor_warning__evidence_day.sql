@@ -1,5 +1,5 @@
 -- What became known of a vendor on a day, for each rule: how many events came to stand at a stage, less those that left it. `events` may be
--- a fraction, because an order's lines share one voice, and a lot's units share few; `documents` counts orders, lots and so on.
+-- a fraction, because the units of a lot share few voices; `documents` counts deliveries, lots and so on.
 with delivery as (
     select * from {{ ref('int_vendor_warning__delivery_evidence') }}
     where known_date <= {{ as_of_date() }}
@@ -14,11 +14,11 @@ select
     vendor_key,
     known_date,
     stage,
-    round(sum(orders), 9) as events,
-    round(sum(orders), 9) as documents
+    cast(sum(events) as double) as events,
+    cast(sum(events) as double) as documents
 from delivery
 group by vendor_key, known_date, stage
-having abs(sum(orders)) > 0.000001
+having sum(events) <> 0
 union all
 select
     rule_id,
