@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from alerts.signals import Published, Signal, company_of
+from alerts.signals import OrderLine, Published, Signal, company_of
 
 
 class State(StrEnum):
@@ -60,7 +60,7 @@ class Known:
     announced: Announced
     rule_id: str
     vendor_key: str
-    order_line: tuple[str, str, str]
+    order_line: OrderLine
 
 
 @dataclass(frozen=True)
@@ -137,21 +137,14 @@ def _of_signal(signal: Signal, known: Known | None, silent: bool) -> Transition 
     return Transition(signal.signal_key, Change.RAISE, signal, news)
 
 
-def _active_episodes(signals: Iterable[Signal]) -> dict[tuple[str, str, tuple[str, str, str]], str]:
+def _active_episodes(signals: Iterable[Signal]) -> dict[tuple[str, str, OrderLine], str]:
     return {
-        (signal.rule_id, signal.vendor_key, order_line(signal)): signal.episode
-        for signal in signals
-        if signal.is_active
+        (signal.rule_id, signal.vendor_key, signal.order_line): signal.episode for signal in signals if signal.is_active
     }
 
 
-def order_line(signal: Signal) -> tuple[str, str, str]:
-    """Purchase order, item and schedule line."""
-    return (signal.purchase_order, signal.purchase_order_line, signal.schedule_line)
-
-
 def _withdrawal(
-    known: Known, published: Published, active_on_line: Mapping[tuple[str, str, tuple[str, str, str]], str]
+    known: Known, published: Published, active_on_line: Mapping[tuple[str, str, OrderLine], str]
 ) -> Transition:
     """A correction must say what is different now; the mart itself keeps no trace of what was restated away."""
     episode = active_on_line.get((known.rule_id, known.vendor_key, known.order_line))
@@ -160,6 +153,7 @@ def _withdrawal(
     elif known.vendor_key not in published.vendor_keys:
         reason = "the vendor is no longer in the published data"
     else:
-        reason = "the corrected history of the order line no longer shows it"
+        subject = "order line" if any(known.order_line) else "vendor"
+        reason = f"the corrected history of the {subject} no longer shows it"
     closing = Announced.MAIL if known.announced is Announced.MAIL else Announced.NOT
     return Transition(known.fingerprint, Change.WITHDRAW, None, closing, reason)

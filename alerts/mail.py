@@ -12,9 +12,9 @@ from typing import Any
 
 from alerts.document import Document, Grid, Line, Section, Steps, render_html, render_text
 from alerts.guidance import OTHER_RULE, clear_reason, guidance_for, rule_order
-from alerts.lifecycle import MAILED_SEVERITY, order_line
+from alerts.lifecycle import MAILED_SEVERITY
 from alerts.routing import Owner
-from alerts.signals import Published, Signal
+from alerts.signals import LineSignal, Published, Signal, VendorSignal
 from alerts.wording import clean, counted, day, days, instant, isolated, money, money_by_currency, number
 
 LINES_SHOWN = 10
@@ -52,9 +52,9 @@ def message_id(kind: str, keys: Sequence[str], domain: str) -> str:
 
 def opened_mail(told: Sequence[Told], published: Published, owner: Owner, domain: str, thread: Sequence[str]) -> Mail:
     """New alerts of one vendor and KPI family."""
-    signals = [one.signal for one in told]
+    signals = _of_lines(told)
     first = signals[0]
-    vendor, worst = _vendor_name(first), max(signal.days_late for signal in signals)
+    vendor, worst = vendor_name(first), max(signal.days_late for signal in signals)
     lines, value = _order_lines(signals), _open_value(signals)
     verb = _verb(signals, lines)
     notes = {one.signal.signal_key: f"again: {one.reason}" for one in told if one.reason}
@@ -78,7 +78,7 @@ def opened_mail(told: Sequence[Told], published: Published, owner: Owner, domain
             ("Owner", owner.team.name),
             ("Why you", f"You get this because {owner.reason}."),
             ("Clears", _clears(rules)),
-            *_vendor_facts(published, first),
+            *vendor_facts(published, first),
         ),
     )
     subject = f"{isolated(vendor)}: {what} {verb}, worst +{days(worst)}, {value} open"
@@ -87,8 +87,8 @@ def opened_mail(told: Sequence[Told], published: Published, owner: Owner, domain
 
 def resolved_mail(told: Sequence[Told], published: Published, owner: Owner, domain: str, thread: Sequence[str]) -> Mail:
     """Alerts that were mailed and are over."""
-    signals = [one.signal for one in told]
-    vendor, what = _vendor_name(signals[0]), counted(_order_lines(signals), "order line")
+    signals = _of_lines(told)
+    vendor, what = vendor_name(signals[0]), counted(_order_lines(signals), "order line")
     reasons = Counter(clean(clear_reason(one.reason), 60) for one in told)
     why = (
         next(iter(reasons))
@@ -114,7 +114,7 @@ def resolved_mail(told: Sequence[Told], published: Published, owner: Owner, doma
         facts=(
             ("Owner", owner.team.name),
             ("Why you", "You were mailed when it opened."),
-            *_vendor_facts(published, signals[0]),
+            *vendor_facts(published, signals[0]),
         ),
     )
     subject = f"Resolved: {isolated(vendor)}: {what} {why}"
@@ -125,8 +125,8 @@ def withdrawn_mail(
     told: Sequence[Told], published: Published, owner: Owner, domain: str, thread: Sequence[str]
 ) -> Mail:
     """Alerts that were mailed and turned out wrong, because the data behind them were corrected."""
-    signals = [one.signal for one in told]
-    vendor, what = _vendor_name(signals[0]), counted(_order_lines(signals), "order line")
+    signals = _of_lines(told)
+    vendor, what = vendor_name(signals[0]), counted(_order_lines(signals), "order line")
     notes = {one.signal.signal_key: f"withdrawn: restated, because {one.reason}" for one in told}
     document = Document(
         tone="withdrawn",
@@ -138,7 +138,7 @@ def withdrawn_mail(
         facts=(
             ("Owner", owner.team.name),
             ("Why you", "You were mailed when it opened."),
-            *_vendor_facts(published, signals[0]),
+            *vendor_facts(published, signals[0]),
         ),
     )
     return _mail(
@@ -155,24 +155,26 @@ def withdrawn_mail(
 
 def digest_mail(told: Sequence[Told], published: Published, owner: Owner, domain: str) -> Mail:
     """The one mail of a first load: what was already open when the early warning began."""
-    signals = [one.signal for one in told]
-    vendors = len({signal.vendor_key for signal in signals})
-    worst, lines = max(signal.days_late for signal in signals), _order_lines(signals)
+    signals, lines = [one.signal for one in told], _of_lines(told)
+    shifts = [signal for signal in signals if isinstance(signal, VendorSignal)]
     counts = Counter((signal.category, signal.severity) for signal in signals)
     severities = sorted({signal.severity for signal in signals}, key=lambda one: (one != MAILED_SEVERITY, one))
     categories = sorted({signal.category for signal in signals}, key=lambda one: (-counts[one, MAILED_SEVERITY], one))
     by_vendor = Counter(signal.vendor_key for signal in signals)
-    names = {signal.vendor_key: _vendor_name(signal) for signal in signals}
-    what = f"{counted(lines, 'order line')} at {counted(vendors, 'vendor')}"
+    names = {signal.vendor_key: vendor_name(signal) for signal in signals}
+    vendors = counted(len(by_vendor), "vendor")
+    what = f"{counted(_order_lines(lines), 'order line')} at {vendors}" if lines else vendors
+    worst = (("Worst", f"+{days(max(line.days_late for line in lines))}"),) if lines else ()
+    value = f", with {_open_value(lines)} still open" if lines else ""
     document = Document(
         tone="digest",
         kicker="early warning · first load",
         title=f"Early warning has started: {what} need a look",
         summary=(
-            f"The first load found {what} that already slip or are overdue, with {_open_value(signals)} still open. "
+            f"The first load found {what} that already slip or are overdue{value}. "
             "They were opened silently, without a mail for each; from now on you are mailed only what is new."
         ),
-        figures=(("Lines", f"{lines:,}"), ("Vendors", f"{vendors:,}"), ("Worst", f"+{days(worst)}")),
+        figures=(("Lines", f"{_order_lines(lines):,}"), ("Vendors", f"{len(by_vendor):,}"), *worst),
         tables=(
             Grid(
                 "By vendor category",
@@ -192,8 +194,9 @@ def digest_mail(told: Sequence[Told], published: Published, owner: Owner, domain
                 ),
                 numeric=True,
             ),
+            *_shifted(shifts),
         ),
-        sections=_sections(signals, {}, heading="The worst lines", with_vendor=True),
+        sections=_sections(lines, {}, heading="The worst lines", with_vendor=True) if lines else (),
         steps=(
             Steps(
                 "What to do next",
@@ -211,8 +214,16 @@ def digest_mail(told: Sequence[Told], published: Published, owner: Owner, domain
             ("Data", f"As of {instant(published.as_of)}, build {published.build_id}."),
         ),
     )
-    subject = f"Early warning has started: {what}, worst +{days(worst)}"
+    subject = f"Early warning has started: {what}" + "".join(f", worst {days_late}" for _, days_late in worst)
     return _mail("digest", [one.key for one in told], owner, subject, document, published.as_of, domain, ())
+
+
+def _shifted(shifts: Sequence[VendorSignal]) -> tuple[Grid, ...]:
+    if not shifts:
+        return ()
+    worst = sorted(shifts, key=lambda one: (-one.statistic / one.threshold, one.signal_key))[:LINES_SHOWN]
+    rows = tuple((vendor_name(one), clean(one.evidence)) for one in worst)
+    return (Grid("Vendors whose behaviour has shifted", ("Vendor", "What"), rows),)
 
 
 def compose(
@@ -273,31 +284,35 @@ def _mail(
     return compose(kind, keys, owner.route, subject, document, as_of, domain, thread)
 
 
-def _vendor_name(signal: Signal) -> str:
+def _of_lines(told: Sequence[Told]) -> list[LineSignal]:
+    return [one.signal for one in told if isinstance(one.signal, LineSignal)]
+
+
+def vendor_name(signal: Signal) -> str:
     """A vendor without a visible name is called by its key."""
     return clean(signal.vendor_name, 80) or clean(signal.vendor_key, 80)
 
 
-def _order_lines(signals: Sequence[Signal]) -> int:
+def _order_lines(signals: Sequence[LineSignal]) -> int:
     return len({(signal.vendor_key, signal.purchase_order, signal.purchase_order_line) for signal in signals})
 
 
-def _open_value(signals: Sequence[Signal]) -> str:
+def _open_value(signals: Sequence[LineSignal]) -> str:
     """The open value of the lines, each counted once however many rules it broke."""
-    by_line = {(signal.vendor_key, order_line(signal)): (signal.open_value, signal.currency) for signal in signals}
+    by_line = {(signal.vendor_key, signal.order_line): (signal.open_value, signal.currency) for signal in signals}
     return money_by_currency(by_line.values())
 
 
-def _verb(signals: Sequence[Signal], lines: int) -> str:
+def _verb(signals: Sequence[LineSignal], lines: int) -> str:
     words = [guidance_for(rule).verb_one if lines == 1 else guidance_for(rule).verb_many for rule in _by_rule(signals)]
     return " or ".join(words) if lines > 1 else " and ".join(words)
 
 
-def _by_rule(signals: Sequence[Signal]) -> list[str]:
+def _by_rule(signals: Sequence[LineSignal]) -> list[str]:
     return sorted({signal.rule_id for signal in signals}, key=rule_order)
 
 
-def _happened(signals: Sequence[Signal]) -> str:
+def _happened(signals: Sequence[LineSignal]) -> str:
     """What happened, in one sentence: ``3 order lines are now promised later than before; 1 order line has ...``."""
     clauses = []
     for rule in _by_rule(signals):
@@ -314,12 +329,12 @@ def _clears(rules: Sequence[str]) -> str:
     return f"By itself: {texts}. You are told in this thread."
 
 
-def _worst_first(signals: Sequence[Signal]) -> list[Signal]:
-    return sorted(signals, key=lambda one: (-one.days_late, -(one.open_value or 0), order_line(one), one.signal_key))
+def _worst_first(signals: Sequence[LineSignal]) -> list[LineSignal]:
+    return sorted(signals, key=lambda one: (-one.days_late, -(one.open_value or 0), one.order_line, one.signal_key))
 
 
 def _sections(
-    signals: Sequence[Signal],
+    signals: Sequence[LineSignal],
     notes: dict[str, str],
     heading: str = "",
     with_vendor: bool = False,
@@ -346,12 +361,12 @@ def _sections(
     )
 
 
-def _line(signal: Signal, notes: dict[str, str], with_vendor: bool, is_over: bool) -> Line:
+def _line(signal: LineSignal, notes: dict[str, str], with_vendor: bool, is_over: bool) -> Line:
     moved = signal.previous_promise_date and signal.previous_promise_date != signal.latest_promise_date
     delivery = clean(signal.schedule_line, 10).lstrip("0")
     material = " · ".join(part for part in (clean(signal.material_text, 60), clean(signal.material, 40)) if part)
     return Line(
-        vendor=_vendor_name(signal) if with_vendor else "",
+        vendor=vendor_name(signal) if with_vendor else "",
         order=f"{clean(signal.purchase_order, 20)} / {clean(signal.purchase_order_line, 10)}"
         + (f" / delivery {delivery}" if delivery not in ("", "1") else ""),
         material=material,
@@ -365,13 +380,14 @@ def _line(signal: Signal, notes: dict[str, str], with_vendor: bool, is_over: boo
     )
 
 
-def _vendor_facts(published: Published, signal: Signal) -> tuple[tuple[str, str], ...]:
+def vendor_facts(published: Published, signal: Signal) -> tuple[tuple[str, str], ...]:
+    """Who the vendor is, and which build the mail was made from."""
     number_at_erp = clean(signal.vendor_key, 100).partition(":")[2] or clean(signal.vendor_key, 100)
     kind = "strategic vendor" if signal.is_strategic else "vendor"
     return (
         (
             "Vendor",
-            f"{isolated(_vendor_name(signal))}, {kind} {number_at_erp}, category {clean(signal.category, 60)}.",
+            f"{isolated(vendor_name(signal))}, {kind} {number_at_erp}, category {clean(signal.category, 60)}.",
         ),
         ("Data", f"As of {instant(published.as_of)}, build {clean(published.build_id, 60)}."),
     )

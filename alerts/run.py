@@ -14,13 +14,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert
 
-from alerts import ledger, mail
+from alerts import ledger, mail, vendor_mail
 from alerts.delivery import SentMail, deliver
 from alerts.lifecycle import CLOSING, OPENING, Announced, Change, Plan, State, Transition, plan
 from alerts.mail import Mail, Told
 from alerts.own_records import land_alert_events
 from alerts.routing import owner_of, route_of
-from alerts.signals import Published, Signal, read_published
+from alerts.signals import LineSignal, Published, Signal, VendorSignal, read_published
 from alerts.smtp import SmtpSettings
 from config.alert_routes import DEFAULT_ROUTE, AlertRoutes, load_alert_routes
 from ecosystem.clock import iso, parse_as_of
@@ -34,7 +34,14 @@ _STATE_AFTER = {
     Change.RESOLVE: State.RESOLVED,
     Change.WITHDRAW: State.WITHDRAWN,
 }
-_COMPOSERS = {"opened": mail.opened_mail, "resolved": mail.resolved_mail, "withdrawn": mail.withdrawn_mail}
+_LINE_COMPOSERS = {"opened": mail.opened_mail, "resolved": mail.resolved_mail, "withdrawn": mail.withdrawn_mail}
+_VENDOR_COMPOSERS = {
+    "opened": vendor_mail.opened_mail,
+    "resolved": vendor_mail.resolved_mail,
+    "withdrawn": vendor_mail.withdrawn_mail,
+}
+_INSTANTS = ("started_at", "cleared_at")
+_DATES = ("first_promise_date", "previous_promise_date", "latest_promise_date", "likely_since_date")
 
 
 @dataclass(frozen=True)
@@ -239,21 +246,23 @@ def _write_mails(
         put(
             mail.digest_mail([step.told for step in silent], published, owner_of(DEFAULT_ROUTE, routes), domain), silent
         )
-    for (kind, route, _vendor, _family), group in sorted(_groups(steps).items()):
+    for (kind, route, _vendor, _family, is_of_vendor), group in sorted(_groups(steps).items()):
         thread = ledger.thread_of(connection, [step.row["id"] for step in group if step.row])
         told = [step.told for step in group]
-        put(_COMPOSERS[kind](told, published, owner_of(route, routes), domain, thread), group)
+        composer = (_VENDOR_COMPOSERS if is_of_vendor else _LINE_COMPOSERS)[kind]
+        put(composer(told, published, owner_of(route, routes), domain, thread), group)
     return outbox_ids
 
 
-def _groups(steps: Sequence[_Step]) -> dict[tuple[str, str, str, str], list[_Step]]:
-    """One mail for each kind of news, route, vendor and KPI family."""
-    groups: dict[tuple[str, str, str, str], list[_Step]] = defaultdict(list)
+def _groups(steps: Sequence[_Step]) -> dict[tuple[str, str, str, str, bool], list[_Step]]:
+    """One mail for each kind of news, route, vendor, KPI family, and whether it is about the vendor or its lines."""
+    groups: dict[tuple[str, str, str, str, bool], list[_Step]] = defaultdict(list)
     for step in steps:
         if step.transition.announce is Announced.MAIL and step.route:
             change = step.transition.change
             kind = change.value if change in CLOSING else Change.OPEN.value
-            groups[kind, step.route, step.signal.vendor_key, step.signal.kpi_family].append(step)
+            is_of_vendor = isinstance(step.signal, VendorSignal)
+            groups[kind, step.route, step.signal.vendor_key, step.signal.kpi_family, is_of_vendor].append(step)
     return groups
 
 
@@ -286,9 +295,7 @@ def _new_row(step: _Step, published: Published) -> dict[str, Any]:
         "kpi_family": signal.kpi_family,
         "severity": signal.severity,
         "subject_key": signal.vendor_key,
-        "purchase_order": signal.purchase_order,
-        "purchase_order_line": signal.purchase_order_line,
-        "schedule_line": signal.schedule_line,
+        **dict(zip(("purchase_order", "purchase_order_line", "schedule_line"), signal.order_line, strict=True)),
         "state": step.state_after.value,
         "announced": step.transition.announce.value,
         "route": step.route,
@@ -307,9 +314,7 @@ def _facts(signal: Signal) -> dict[str, Any]:
 
 
 def _signal_from(facts: Mapping[str, Any]) -> Signal:
-    instants = {name: parse_as_of(facts[name]) if facts[name] else None for name in ("started_at", "cleared_at")}
-    dates = {
-        name: date.fromisoformat(facts[name]) if facts[name] else None
-        for name in ("first_promise_date", "previous_promise_date", "latest_promise_date")
-    }
-    return Signal(**{**facts, **instants, **dates})
+    shape = LineSignal if "purchase_order" in facts else VendorSignal
+    instants = {name: parse_as_of(facts[name]) for name in _INSTANTS if facts[name]}
+    dates = {name: date.fromisoformat(facts[name]) for name in _DATES if facts.get(name)}
+    return shape(**{**facts, **instants, **dates})

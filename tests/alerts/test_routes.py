@@ -3,7 +3,7 @@
 import pytest
 
 from alerts.routing import owner_of, route_of
-from alerts.signals import Signal
+from alerts.signals import LineSignal
 from config.alert_routes import load_alert_routes
 from ecosystem.errors import UsageError
 from ecosystem.paths import project_root
@@ -12,7 +12,7 @@ from ecosystem.paths import project_root
 @pytest.fixture
 def to_signal(signal):
     def to_signal(**overrides):
-        return Signal(**signal(1, 1, **overrides))
+        return LineSignal(**signal(1, 1, **overrides))
 
     return to_signal
 
