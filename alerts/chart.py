@@ -71,7 +71,7 @@ class Chart:
 def alternative_text(chart: Chart) -> str:
     """What the chart shows, in words: for those who do not see it, and for readers that block pictures."""
     values = "; ".join(
-        f"{month.month_date:%b %Y} {measure(month.observed, chart.unit)} of {month.n:,}"
+        f"{month.month_date:%b %Y} {measure(month.observed, chart.unit)} {'of' if chart.unit == 'share' else 'over'} {month.n:,}"
         if month.observed is not None
         else f"{month.month_date:%b %Y} no {chart.noun}"
         for month in chart.shown
@@ -249,7 +249,8 @@ def _labels(since: float | None, alarm: float | None) -> list[_Label]:
         fits_left = since - 3 - width > LEFT
         taken_from = None if alarm is None else alarm if alarm_fits_right else alarm - 3 - word
         reaches = since if fits_left else since + 3 + width
-        meets = taken_from is not None and reaches > taken_from
+        # Words that touch read as one.
+        meets = taken_from is not None and reaches + CHARACTER_WIDTH * 2 > taken_from
         labels.append(
             _Label(text, since - 3 if fits_left else since + 3, TOP + 11 if meets else TOP - 2, _anchor(not fits_left))
         )

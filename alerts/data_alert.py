@@ -18,7 +18,7 @@ from alerts import ledger
 from alerts.delivery import SentMail, deliver
 from alerts.document import Document, Grid, Steps
 from alerts.lifecycle import CLOSED, Announced, Change, State
-from alerts.mail import Mail, compose
+from alerts.message import Mail, compose
 from alerts.routing import Owner, owner_of
 from alerts.signals import Feed, read_published
 from alerts.smtp import SmtpSettings

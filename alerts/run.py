@@ -14,10 +14,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert
 
-from alerts import ledger, mail, vendor_mail
+from alerts import ledger, line_mail, vendor_mail
+from alerts.context import mail_context
 from alerts.delivery import SentMail, deliver
+from alerts.digest_mail import digest_mail
 from alerts.lifecycle import CLOSING, OPENING, Announced, Change, Plan, State, Transition, plan
-from alerts.mail import Mail, Told
+from alerts.mail import Told
+from alerts.message import Mail
 from alerts.own_records import land_alert_events
 from alerts.routing import owner_of, route_of
 from alerts.signals import LineSignal, Published, Signal, VendorSignal, read_published
@@ -34,7 +37,11 @@ _STATE_AFTER = {
     Change.RESOLVE: State.RESOLVED,
     Change.WITHDRAW: State.WITHDRAWN,
 }
-_LINE_COMPOSERS = {"opened": mail.opened_mail, "resolved": mail.resolved_mail, "withdrawn": mail.withdrawn_mail}
+_LINE_COMPOSERS = {
+    "opened": line_mail.opened_mail,
+    "resolved": line_mail.resolved_mail,
+    "withdrawn": line_mail.withdrawn_mail,
+}
 _VENDOR_COMPOSERS = {
     "opened": vendor_mail.opened_mail,
     "resolved": vendor_mail.resolved_mail,
@@ -240,17 +247,17 @@ def _write_mails(
         )
         outbox_ids.update({step.fingerprint: outbox_id for step in told_by_it})
 
-    domain = routes.mail.message_id_domain
+    context = mail_context(
+        published, routes, [step.signal for step in steps if step.transition.announce is Announced.MAIL]
+    )
     silent = [step for step in steps if step.transition.announce is Announced.DIGEST]
     if silent:
-        put(
-            mail.digest_mail([step.told for step in silent], published, owner_of(DEFAULT_ROUTE, routes), domain), silent
-        )
+        put(digest_mail([step.told for step in silent], owner_of(DEFAULT_ROUTE, routes), context), silent)
     for (kind, route, _vendor, _family, is_of_vendor), group in sorted(_groups(steps).items()):
         thread = ledger.thread_of(connection, [step.row["id"] for step in group if step.row])
         told = [step.told for step in group]
         composer = (_VENDOR_COMPOSERS if is_of_vendor else _LINE_COMPOSERS)[kind]
-        put(composer(told, published, owner_of(route, routes), domain, thread), group)
+        put(composer(told, owner_of(route, routes), context, thread), group)
     return outbox_ids
 
 

@@ -239,6 +239,18 @@ def read_months(folder: Path, signal_keys: Collection[str]) -> dict[str, tuple[E
     return {key: tuple(sorted(rows, key=lambda one: one.month_date)) for key, rows in found.items()}
 
 
+def read_mart(
+    folder: Path, mart: str, columns: Iterable[str], condition: pc.Expression | None = None
+) -> list[dict[str, Any]]:
+    """Columns of a mart of the publication in ``folder``, those rows that meet the condition; none where the
+    publication does not list the mart.
+
+    Raises:
+        EcosystemError: the mart is listed, but its file is missing or lacks a column.
+    """
+    return _rows(folder, mart, columns, condition) if mart in _manifest(folder).rows_of else []
+
+
 @dataclass(frozen=True)
 class _Manifest:
     """What a publication says of itself: its marts with their number of rows."""
@@ -275,9 +287,9 @@ def _counted_rows(folder: Path, manifest: _Manifest, mart: str, shape: type[Sign
 def _rows_of(
     folder: Path, mart: str, shape: type[Evidence | EvidenceMonth], signal_keys: Collection[str]
 ) -> list[dict[str, Any]]:
-    if not signal_keys or mart not in _manifest(folder).rows_of:
+    if not signal_keys:
         return []
-    return _rows(folder, mart, shape.__dataclass_fields__, pc.field("signal_key").isin(sorted(signal_keys)))
+    return read_mart(folder, mart, shape.__dataclass_fields__, pc.field("signal_key").isin(sorted(signal_keys)))
 
 
 def _rows(

@@ -12,7 +12,7 @@ from pydantic import (
     model_validator,
 )
 
-from config.yaml_file import Settings, config_folder, read_mapping
+from config.yaml_file import Settings, config_folder, first_problem, read_mapping
 from ecosystem.errors import UsageError
 
 FILE_NAME = "alert_routes.yml"
@@ -31,6 +31,9 @@ def _reject_duplicates(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+WebAddress = Annotated[
+    str, StringConstraints(max_length=500, pattern=r"^https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?$")
+]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Domain = Annotated[str, StringConstraints(max_length=200, pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
@@ -44,6 +47,49 @@ class MailSettings(Settings):
 
     sender_name: Name
     message_id_domain: Domain
+
+
+class PageSettings(Settings):
+    """The page that a mail's link opens.
+
+    ``base_url`` is where readers reach ``ecosystem alerts serve``; without it mails carry no link. A link is valid for
+    ``link_days`` from the publication it tells of.
+    """
+
+    base_url: WebAddress | None = None
+    link_days: Annotated[int, Field(ge=1, le=365)] = 30
+
+
+class Channel(Settings):
+    """Where a route is posted besides its mails; the URL is a secret, so only the connection that holds it is named."""
+
+    name: Name
+    connection: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,100}$")]
+
+
+class VendorLetters(Settings):
+    """A vendor that is told of its own rows, and where it is reached."""
+
+    vendor_key: Annotated[str, StringConstraints(pattern=r"^[^:\s]+:\S+$", max_length=300)]
+    name: Name
+    recipients: Annotated[
+        tuple[Address, ...], BeforeValidator(_as_tuple), AfterValidator(_reject_duplicates), Field(min_length=1)
+    ]
+    kpi_family: AnyOf | None = None
+
+
+class LetterSettings(Settings):
+    """Mails to vendors: none but to those named here."""
+
+    sender_name: Name
+    reply_to: Address | None = None
+    vendors: tuple[VendorLetters, ...] = ()
+
+    @model_validator(mode="after")
+    def _each_vendor_once(self) -> Self:
+        keys = [vendor.vendor_key for vendor in self.vendors]
+        _reject_duplicates(tuple(keys))
+        return self
 
 
 class Team(Settings):
@@ -70,16 +116,22 @@ class Route(Settings):
     name: Key
     when: Conditions
     team: Key
+    channels: tuple[Key, ...] = ()
 
 
 class AlertRoutes(Settings):
     """The whole file."""
 
     mail: MailSettings
+    page: PageSettings = PageSettings()
+    channels: dict[Key, Channel] = Field(default_factory=dict)
+    vendor_letters: LetterSettings | None = None
     teams: dict[Key, Team] = Field(min_length=1)
     routes: tuple[Route, ...] = ()
     default_team: Key
+    default_channels: tuple[Key, ...] = ()
     engineers_team: Key
+    engineers_channels: tuple[Key, ...] = ()
 
     @model_validator(mode="after")
     def _names_resolve(self) -> Self:
@@ -91,6 +143,11 @@ class AlertRoutes(Settings):
         for key, team in named.items():
             if team not in self.teams:
                 raise ValueError(f"{key} is '{team}', which is not among teams ({', '.join(sorted(self.teams))})")
+        for key, channels in self._channels_of_route().items():
+            for channel in channels:
+                if channel not in self.channels:
+                    known = ", ".join(sorted(self.channels)) or "none are set"
+                    raise ValueError(f"the channels of route '{key}' name '{channel}', which is not there ({known})")
         names = [route.name for route in self.routes]
         for name in names:
             if name in (DEFAULT_ROUTE, ENGINEERS_ROUTE):
@@ -98,6 +155,22 @@ class AlertRoutes(Settings):
             if names.count(name) > 1:
                 raise ValueError(f"routes: the name '{name}' is used twice")
         return self
+
+    def _channels_of_route(self) -> dict[str, tuple[str, ...]]:
+        return {
+            DEFAULT_ROUTE: self.default_channels,
+            ENGINEERS_ROUTE: self.engineers_channels,
+            **{route.name: route.channels for route in self.routes},
+        }
+
+    def channels_of(self, route_name: str) -> tuple[str, ...]:
+        """Where a route is posted besides its mails; a route that is gone is posted where the default route is."""
+        return self._channels_of_route().get(route_name, self.default_channels)
+
+    def letters_to(self, vendor_key: str) -> VendorLetters | None:
+        """What is set for a vendor; None for one that is not told."""
+        vendors = self.vendor_letters.vendors if self.vendor_letters else ()
+        return next((vendor for vendor in vendors if vendor.vendor_key == vendor_key), None)
 
     def team_of(self, route_name: str) -> Team | None:
         """The team behind a route's name, ``default`` and ``engineers`` included; None if there is no such route (any
@@ -123,13 +196,4 @@ def load_alert_routes(file: Path | None = None) -> AlertRoutes:
     try:
         return AlertRoutes.model_validate(read_mapping(file))
     except ValidationError as error:
-        raise UsageError(f"The alert routes {file} are wrong: {_first_problem(error)}.") from None
-
-
-def _first_problem(error: ValidationError) -> str:
-    """The first finding with its key; addresses are left out, for the text may reach a log."""
-    finding = error.errors(include_url=False, include_context=False)[0]
-    key = ".".join(str(part) for part in finding["loc"]) or "the file"
-    more = error.error_count() - 1
-    message = finding["msg"].removeprefix("Value error, ")
-    return f"{key}: {message}" + (f" (and {more} more)" if more else "")
+        raise UsageError(f"The alert routes {file} are wrong: {first_problem(error)}.") from None
