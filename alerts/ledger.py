@@ -2,10 +2,12 @@
 
 SQLite in ``$ECOSYSTEM_HOME/alerts.db`` by default, PostgreSQL by ``ECOSYSTEM_ALERTS_DB_URL``. Instants are UTC.
 
+The tables are declared here and made by the revisions in ``alerts/migrations``; a change needs both, and a test
+compares them.
+
 Every transaction that writes is opened by :func:`writing`. On SQLite it takes the database's one write lock at its
-start; on
-PostgreSQL a row is locked while it is sent. In both, a process that dies frees what it held at once: there is no
-lease to wait out.
+start; on PostgreSQL a row is locked while it is sent. In both, a process that dies frees what it held at once: there
+is no lease to wait out.
 """
 
 import os
@@ -43,6 +45,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from alerts.lifecycle import Announced, Known, State
+from alerts.migrate import is_current, migrate
 from ecosystem.errors import EcosystemError, UsageError
 from ecosystem.paths import Home
 
@@ -194,11 +197,11 @@ def ledger_url(home: Home) -> str:
 
 
 def open_ledger(home: Home) -> Engine:
-    """Connect to the ledger and make its tables where they are missing.
+    """Connect to the ledger; its tables are made or migrated where they are not those of this program.
 
     Raises:
         UsageError: the URL is no URL of SQLite or PostgreSQL.
-        EcosystemError: the database cannot be reached.
+        EcosystemError: the database cannot be reached, or is of a newer version.
     """
     try:
         url = make_url(ledger_url(home))
@@ -221,8 +224,11 @@ def open_ledger(home: Home) -> Engine:
         )
         raise UsageError(f"{URL_VARIABLE} cannot be used: {reason}.") from None
     try:
-        with writing(engine, intake=True) as connection:
-            metadata.create_all(connection)
+        with engine.connect() as connection:
+            ready = is_current(connection)
+        if not ready:
+            with writing(engine, intake=True) as connection:
+                migrate(connection)
     except OperationalError as error:
         place = url.render_as_string(hide_password=True)
         raise EcosystemError(
