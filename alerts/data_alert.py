@@ -240,12 +240,11 @@ def _begin(
         row = rows.get(problem.subject_key)
         cycle = row["cycle"] + 1 if row else 1
         keys.append(_key(kind, problem.subject_key, cycle))
-        changed = {
+        changed = ledger.NEW_OPENING | {
             "state": State.OPEN.value,
             "cycle": cycle,
             "opened_at": as_of,
             "changed_at": as_of,
-            "closed_at": None,
             "facts": {"cells": list(problem.cells)},
         }
         if row:
@@ -335,6 +334,7 @@ def _add_events(
                 "reason": None,
                 "build_id": None,
                 "outbox_id": outbox_id,
+                "cycle": row["cycle"],
             }
             for row in rows
         ],

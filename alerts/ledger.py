@@ -2,10 +2,12 @@
 
 SQLite in ``$ECOSYSTEM_HOME/alerts.db`` by default, PostgreSQL by ``ECOSYSTEM_ALERTS_DB_URL``. Instants are UTC.
 
+The tables are declared here and made by the revisions in ``alerts/migrations``; a change needs both, and a test
+compares them.
+
 Every transaction that writes is opened by :func:`writing`. On SQLite it takes the database's one write lock at its
-start; on
-PostgreSQL a row is locked while it is sent. In both, a process that dies frees what it held at once: there is no
-lease to wait out.
+start; on PostgreSQL a row is locked while it is sent. In both, a process that dies frees what it held at once: there
+is no lease to wait out.
 """
 
 import os
@@ -16,9 +18,11 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     CheckConstraint,
     Column,
     Connection,
+    Date,
     DateTime,
     Engine,
     ForeignKey,
@@ -33,6 +37,7 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    false,
     func,
     insert,
     make_url,
@@ -43,6 +48,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from alerts.lifecycle import Announced, Known, State
+from alerts.migrate import is_current, migrate
 from ecosystem.errors import EcosystemError, UsageError
 from ecosystem.paths import Home
 
@@ -134,6 +140,29 @@ alert = Table(
     Column(
         "facts", JSON, nullable=False, comment="what was known when it opened: a withdrawn signal is gone from the mart"
     ),
+    Column("muted_by", String(700), comment="why nobody is mailed of it now: a silence, or the alert that inhibits it"),
+    Column("told_at", Instant, comment="clock of the run that wrote the first mail of this opening"),
+    Column("reminded_at", Instant, comment="clock of the run that wrote the last reminder"),
+    Column("reminder_count", Integer, nullable=False, server_default="0", comment="reminders of this opening"),
+    Column("escalation_level", Integer, nullable=False, server_default="0", comment="rungs of the ladder it reached"),
+    Column("escalation_told", Integer, nullable=False, server_default="0", comment="rungs that were mailed"),
+    Column("acknowledged_at", Instant, comment="when a person took this opening on"),
+    Column("reason_code", String(20), comment="vendor, us, carrier or data: what a person found"),
+    Column("verdict", String(10), comment="true or false: whether the alert was right"),
+    Column(
+        "is_held",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="closed by a person while its signal lasts: it stays closed until the signal ended",
+    ),
+    Column(
+        "is_closing_untold",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="the mail that closes its thread is still to be written",
+    ),
     CheckConstraint("stream IN ('vendor', 'data')", name="stream"),
     Index(None, "stream", "subject_key"),
     comment="One row per fingerprint.",
@@ -169,6 +198,44 @@ outbox_recipient = Table(
     comment="What the mail server said of each recipient.",
 )
 
+outbox_left_out = Table(
+    "outbox_left_out",
+    metadata,
+    Column("outbox_id", ForeignKey("outbox.id"), primary_key=True),
+    Column("address", String(320), primary_key=True),
+    comment="Recipients of the team that a mail does not go to: their budget of the week is used up.",
+)
+
+silence = Table(
+    "silence",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("author", String(200), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("ended_at", Instant, comment="when a person ended it before it expired"),
+    Column("ended_by", String(200)),
+    comment="What people do not want to be mailed about for a while.",
+)
+
+silence_condition = Table(
+    "silence_condition",
+    metadata,
+    Column("silence_id", ForeignKey("silence.id"), primary_key=True),
+    Column("field", String(30), primary_key=True),
+    Column("value", String(500), primary_key=True),
+    comment="What a silence matches: any value of a field, and every field.",
+)
+
+weekly_digest = Table(
+    "weekly_digest",
+    metadata,
+    Column("period_start", Date, primary_key=True, comment="the day of the week that digests are due on"),
+    Column("as_of", Instant, nullable=False, comment="clock of the run that wrote the digests"),
+    comment="Weeks whose digests were written, or had nothing to tell.",
+)
+
 alert_event = Table(
     "alert_event",
     metadata,
@@ -183,9 +250,28 @@ alert_event = Table(
     Column("reason", Text),
     Column("build_id", String(100)),
     Column("outbox_id", ForeignKey("outbox.id"), comment="the mail that tells it; null where none does"),
+    Column("cycle", Integer, comment="the opening it belongs to; null in a ledger of the first version"),
+    Column("reason_code", String(20)),
+    Column("verdict", String(10)),
     UniqueConstraint("alert_id", "sequence"),
     comment="The history of every alert; never changed.",
 )
+
+
+# What an opening starts with, whatever the one before it left behind.
+NEW_OPENING: dict[str, Any] = {
+    "closed_at": None,
+    "told_at": None,
+    "reminded_at": None,
+    "reminder_count": 0,
+    "escalation_level": 0,
+    "escalation_told": 0,
+    "acknowledged_at": None,
+    "reason_code": None,
+    "verdict": None,
+    "is_held": False,
+    "is_closing_untold": False,
+}
 
 
 def ledger_url(home: Home) -> str:
@@ -194,11 +280,11 @@ def ledger_url(home: Home) -> str:
 
 
 def open_ledger(home: Home) -> Engine:
-    """Connect to the ledger and make its tables where they are missing.
+    """Connect to the ledger; its tables are made or migrated where they are not those of this program.
 
     Raises:
         UsageError: the URL is no URL of SQLite or PostgreSQL.
-        EcosystemError: the database cannot be reached.
+        EcosystemError: the database cannot be reached, or is of a newer version.
     """
     try:
         url = make_url(ledger_url(home))
@@ -221,8 +307,11 @@ def open_ledger(home: Home) -> Engine:
         )
         raise UsageError(f"{URL_VARIABLE} cannot be used: {reason}.") from None
     try:
-        with writing(engine, intake=True) as connection:
-            metadata.create_all(connection)
+        with engine.connect() as connection:
+            ready = is_current(connection)
+        if not ready:
+            with writing(engine, intake=True) as connection:
+                migrate(connection)
     except OperationalError as error:
         place = url.render_as_string(hide_password=True)
         raise EcosystemError(
@@ -281,6 +370,7 @@ def known_alerts(connection: Connection) -> dict[str, Known]:
             columns.purchase_order,
             columns.purchase_order_line,
             columns.schedule_line,
+            columns.is_held,
         ).where(columns.stream == VENDOR_STREAM)
     )
     return {
@@ -292,6 +382,7 @@ def known_alerts(connection: Connection) -> dict[str, Known]:
             rule_id=row.rule_id,
             vendor_key=row.subject_key,
             order_line=(row.purchase_order, row.purchase_order_line, row.schedule_line),
+            is_held=row.is_held,
         )
         for row in rows
     }
@@ -346,7 +437,8 @@ def add_event(connection: Connection, events: Sequence[Mapping[str, Any]]) -> No
             .group_by(alert_event.c.alert_id)
         )
         last.update({row.alert_id: row.last for row in rows})
-    numbered = [dict(one) | {"sequence": last.get(one["alert_id"], 0) + 1} for one in events]
+    unsaid = {"outbox_id": None, "cycle": None, "reason_code": None, "verdict": None}
+    numbered = [unsaid | dict(one) | {"sequence": last.get(one["alert_id"], 0) + 1} for one in events]
     connection.execute(insert(alert_event), numbered)
 
 

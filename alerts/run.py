@@ -186,6 +186,7 @@ def _write(connection: Connection, planned: Plan, published: Published, routes: 
                 "reason": step.transition.reason,
                 "build_id": published.build_id,
                 "outbox_id": mail_of.get(step.fingerprint),
+                "cycle": step.cycle,
             }
             for step in steps
         ],
@@ -283,10 +284,12 @@ def _write_alerts(connection: Connection, steps: Sequence[_Step], published: Pub
         values: dict[str, Any] = {"state": step.state_after.value, "changed_at": published.as_of, "route": step.route}
         if step.transition.change in CLOSING:
             values["closed_at"] = published.as_of
+        elif step.transition.change is Change.CLEAR:
+            values["is_held"] = False
         else:
             values |= {"severity": step.signal.severity, "facts": _facts(step.signal)}
         if step.transition.change is Change.REOPEN:
-            values |= {"closed_at": None, "opened_at": published.as_of, "cycle": step.cycle}
+            values |= ledger.NEW_OPENING | {"opened_at": published.as_of, "cycle": step.cycle}
             values["announced"] = step.transition.announce.value
         elif step.transition.change in OPENING and step.transition.announce is not Announced.NOT:
             values["announced"] = step.transition.announce.value

@@ -1,8 +1,11 @@
 """Who is mailed about what: the settings in ``alert_routes.yml``, checked when they are read."""
 
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self, get_args
+from zoneinfo import available_timezones
 
+from holidays import country_holidays
 from pydantic import (
     AfterValidator,
     BeforeValidator,
@@ -18,6 +21,14 @@ from ecosystem.errors import UsageError
 FILE_NAME = "alert_routes.yml"
 DEFAULT_ROUTE = "default"
 ENGINEERS_ROUTE = "engineers"
+# Begins the route of a mail that goes to a team whatever it is about; no route's name may hold a slash.
+TEAM_ROUTE = "team/"
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+EVERY_DAY: tuple[Weekday, ...] = get_args(Weekday)
+WORKWEEK = EVERY_DAY[:5]
+Severity = Literal["watch", "alert"]
+PositiveHours = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 def _as_tuple(value: Any) -> Any:
@@ -34,6 +45,14 @@ def _reject_duplicates(values: tuple[str, ...]) -> tuple[str, ...]:
 WebAddress = Annotated[
     str, StringConstraints(max_length=500, pattern=r"^https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?$")
 ]
+
+
+def _known_time_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"there is no time zone '{name}'")
+    return name
+
+
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Domain = Annotated[str, StringConstraints(max_length=200, pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
@@ -119,8 +138,42 @@ class Route(Settings):
     channels: tuple[Key, ...] = ()
 
 
+class Rung(Settings):
+    """A team that is mailed when nobody has taken an alert on ``after_hours`` hours after it was mailed."""
+
+    after_hours: PositiveHours
+    team: Key
+
+
+class BusinessCalendar(Settings):
+    """The days on which mails about vendors go out.
+
+    ``country`` and ``subdivision`` name public holidays as the package ``holidays`` knows them (DE, BY);
+    ``closed_dates`` are the company's own. Of the KPI families in ``mail_any_day`` mails go out on every day.
+    """
+
+    time_zone: Annotated[str, AfterValidator(_known_time_zone)] = "UTC"
+    workdays: Annotated[tuple[Weekday, ...], AfterValidator(_reject_duplicates), Field(min_length=1)] = WORKWEEK
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+    subdivision: Name | None = None
+    closed_dates: tuple[date, ...] = ()
+    mail_any_day: tuple[Name, ...] = ()
+
+    @model_validator(mode="after")
+    def _holidays_are_known(self) -> Self:
+        if self.subdivision and not self.country:
+            raise ValueError("subdivision needs a country")
+        if self.country:
+            try:
+                country_holidays(self.country, subdiv=self.subdivision)
+            except NotImplementedError:
+                place = "-".join(filter(None, (self.country, self.subdivision)))
+                raise ValueError(f"no public holidays are known of '{place}'") from None
+        return self
+
+
 class AlertRoutes(Settings):
-    """The whole file."""
+    """The whole file. What is left out of the calendar, digest, budget, reminders and escalation does not happen."""
 
     mail: MailSettings
     page: PageSettings = PageSettings()
@@ -132,6 +185,26 @@ class AlertRoutes(Settings):
     default_channels: tuple[Key, ...] = ()
     engineers_team: Key
     engineers_channels: tuple[Key, ...] = ()
+    calendar: BusinessCalendar = BusinessCalendar(workdays=EVERY_DAY)
+    weekly_digest: Weekday | None = None
+    weekly_mails_per_recipient: Annotated[int, Field(ge=1)] | None = None
+    remind_after_hours: dict[Severity, PositiveHours] = Field(default_factory=dict)
+    answer_within_hours: dict[Name, PositiveHours] = Field(default_factory=dict)
+    escalation: dict[Severity, Annotated[tuple[Rung, ...], Field(min_length=1)]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _budget_has_a_digest(self) -> Self:
+        if self.weekly_mails_per_recipient and not self.weekly_digest:
+            raise ValueError("weekly_mails_per_recipient needs weekly_digest: what is over the budget goes into it")
+        return self
+
+    @model_validator(mode="after")
+    def _rungs_rise(self) -> Self:
+        for severity, rungs in self.escalation.items():
+            hours = [rung.after_hours for rung in rungs]
+            if hours != sorted(set(hours)):
+                raise ValueError(f"escalation.{severity}: after_hours must rise from rung to rung")
+        return self
 
     @model_validator(mode="after")
     def _names_resolve(self) -> Self:
@@ -139,6 +212,11 @@ class AlertRoutes(Settings):
             "default_team": self.default_team,
             "engineers_team": self.engineers_team,
             **{f"routes.{route.name}.team": route.team for route in self.routes},
+            **{
+                f"escalation.{severity}.{number}.team": rung.team
+                for severity, rungs in self.escalation.items()
+                for number, rung in enumerate(rungs)
+            },
         }
         for key, team in named.items():
             if team not in self.teams:
@@ -173,9 +251,11 @@ class AlertRoutes(Settings):
         return next((vendor for vendor in vendors if vendor.vendor_key == vendor_key), None)
 
     def team_of(self, route_name: str) -> Team | None:
-        """The team behind a route's name, ``default`` and ``engineers`` included; None if there is no such route (any
-        more).
+        """The team behind a route's name, ``default``, ``engineers`` and ``team/<key>`` included; None if there is no
+        such route (any more).
         """
+        if route_name.startswith(TEAM_ROUTE):
+            return self.teams.get(route_name.removeprefix(TEAM_ROUTE))
         owners = {
             DEFAULT_ROUTE: self.default_team,
             ENGINEERS_ROUTE: self.engineers_team,

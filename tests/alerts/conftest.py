@@ -4,7 +4,11 @@ import asyncio
 import hashlib
 import json
 import os
+import shutil
+import subprocess
+import tempfile
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from sqlalchemy import Engine, create_engine, text
 
 from alerts.smtp import SmtpSettings
 from ecosystem.clock import iso
@@ -449,3 +454,67 @@ def child_environment(home: Home, routes_file: Path, smtp_environment: dict[str,
         "ECOSYSTEM_CONFIG": str(routes_file.parent),
         "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]),
     }
+
+
+def program(name: str) -> str:
+    found = shutil.which(name) or next(map(str, sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))), None)
+    if found is None:
+        pytest.skip(f"PostgreSQL's {name} is not installed")
+    return found
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A server in a folder of its own, reached by its socket; gives the URL."""
+    # PostgreSQL refuses to run as root, and an unprivileged user cannot enter root's temporary folders.
+    owner: dict[str, Any] = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
+    folder = Path(tempfile.mkdtemp(prefix="alerts-pg-"))
+    if owner:
+        shutil.chown(folder, "nobody", "nogroup")
+    data = folder / "data"
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
+    initdb = [program("initdb"), "-D", str(data), "-U", "ledger", "-A", "trust", "--no-sync", "-E", "UTF8"]
+    server = None
+    try:
+        subprocess.run(initdb, check=True, timeout=120, **quiet, **owner)
+        options = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", "fsync=off"]
+        server = subprocess.Popen([program("postgres"), "-D", str(data), *options], **quiet, **owner)
+        url = f"postgresql+psycopg://ledger@/postgres?host={folder}"
+        engine = create_engine(url)
+        for attempt in range(100):
+            try:
+                with engine.connect() as connection:
+                    connection.execute(text("SELECT 1"))
+                break
+            except Exception:
+                if attempt == 99:
+                    raise
+                time.sleep(0.1)
+        engine.dispose()
+        yield url
+    finally:
+        if server:
+            server.terminate()
+            server.wait(30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def on_postgres(postgres: str, home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """The ledger is an empty PostgreSQL database; gives an engine that looks at it."""
+    monkeypatch.setenv("ECOSYSTEM_ALERTS_DB_URL", postgres)
+    engine = create_engine(postgres)
+    empty(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def empty_postgres(on_postgres: Engine) -> Callable[[], None]:
+    return lambda: empty(on_postgres)
+
+
+def empty(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))

@@ -56,9 +56,12 @@ def published(*signals: Signal, stale: bool = False, vendors: frozenset[str] | N
 
 
 def known(
-    state: State = State.OPEN, announced: Announced = Announced.MAIL, severity: str = "alert"
+    state: State = State.OPEN,
+    announced: Announced = Announced.MAIL,
+    severity: str = "alert",
+    is_held: bool = False,
 ) -> dict[str, Known]:
-    entry = Known("k", state, severity, announced, "overdue", BASE.vendor_key, BASE.order_line)
+    entry = Known("k", state, severity, announced, "overdue", BASE.vendor_key, BASE.order_line, is_held)
     return {"k": entry}
 
 
@@ -100,6 +103,28 @@ MUTED = replace(BASE, is_muted=True)
 def test_each_signal_and_state_has_one_next_step(signal, ledger, expected):
     signals = [signal] if signal else []
     assert changes(plan(published(*signals), ledger, {ERP})) == expected
+
+
+@pytest.mark.parametrize(
+    ("signal", "severity", "expected"),
+    [
+        (BASE, "alert", []),
+        (WATCH, "watch", []),
+        (WATCH, "alert", []),
+        (BASE, "watch", [(Change.REOPEN, Announced.MAIL)]),
+        (CLEARED, "alert", [(Change.CLEAR, Announced.NOT)]),
+        (None, "alert", [(Change.CLEAR, Announced.NOT)]),
+        (MUTED, "alert", []),
+    ],
+)
+def test_what_a_person_closed_stays_closed_until_its_signal_has_ended_or_grown_worse(signal, severity, expected):
+    ledger = known(State.RESOLVED, severity=severity, is_held=True)
+    assert changes(plan(published(*([signal] if signal else [])), ledger, {ERP})) == expected
+
+
+def test_what_a_person_closed_stays_held_while_its_feed_is_stale():
+    result = plan(published(stale=True), known(State.RESOLVED, is_held=True), {ERP})
+    assert (result.transitions, result.muted) == ((), 0)
 
 
 def test_a_first_load_is_silent_and_names_the_company():

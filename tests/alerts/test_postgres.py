@@ -1,75 +1,19 @@
 """The ledger on a real PostgreSQL server: sent once, two workers at once, killed workers."""
 
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
-import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
-from alerts.ledger import metadata, open_ledger
+from alerts.ledger import open_ledger
 from alerts.run import run_alerts
 from ecosystem.clock import iso
 from ecosystem.errors import EcosystemError, UsageError
 
 CHILD = Path(__file__).with_name("kill_child.py")
-
-
-def program(name):
-    found = shutil.which(name) or next(map(str, sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))), None)
-    if found is None:
-        pytest.skip(f"PostgreSQL's {name} is not installed")
-    return found
-
-
-@pytest.fixture(scope="module")
-def postgres():
-    """A server in a folder of its own, reached by its socket; gives the URL."""
-    # PostgreSQL refuses to run as root, and an unprivileged user cannot enter root's temporary folders.
-    owner = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
-    folder = Path(tempfile.mkdtemp(prefix="alerts-pg-"))
-    if owner:
-        shutil.chown(folder, "nobody", "nogroup")
-    data = folder / "data"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
-    initdb = [program("initdb"), "-D", str(data), "-U", "ledger", "-A", "trust", "--no-sync", "-E", "UTF8"]
-    server = None
-    try:
-        subprocess.run(initdb, check=True, timeout=120, **quiet, **owner)
-        options = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", "fsync=off"]
-        server = subprocess.Popen([program("postgres"), "-D", str(data), *options], **quiet, **owner)
-        url = f"postgresql+psycopg://ledger@/postgres?host={folder}"
-        engine = create_engine(url)
-        for attempt in range(100):
-            try:
-                with engine.connect() as connection:
-                    connection.execute(text("SELECT 1"))
-                break
-            except Exception:
-                if attempt == 99:
-                    raise
-                time.sleep(0.1)
-        engine.dispose()
-        yield url
-    finally:
-        if server:
-            server.terminate()
-            server.wait(30)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture
-def on_postgres(postgres, home, monkeypatch):
-    monkeypatch.setenv("ECOSYSTEM_ALERTS_DB_URL", postgres)
-    engine = create_engine(postgres)
-    metadata.drop_all(engine)
-    yield engine
-    engine.dispose()
 
 
 def test_each_mail_is_sent_once_and_threads_hold(on_postgres, publish, signal, home, smtp, mailbox, day):
@@ -132,7 +76,7 @@ def test_workers_that_start_on_an_empty_database_make_its_tables_together(on_pos
 
 
 def test_a_killed_worker_costs_no_mail(
-    on_postgres, publish, signal, home, smtp, mailbox, day, child_environment, postgres
+    on_postgres, empty_postgres, publish, signal, home, smtp, mailbox, day, child_environment, postgres
 ):
     environment = child_environment | {"ECOSYSTEM_ALERTS_DB_URL": postgres}
     command = [sys.executable, str(CHILD), iso(day(2))]
@@ -146,7 +90,7 @@ def test_a_killed_worker_costs_no_mail(
             return int(code), int(events)
 
         def begin():
-            metadata.drop_all(on_postgres)
+            empty_postgres()
             mailbox.received.clear()
             publish([known], day(1))
             run_alerts(home, day(1), smtp)
