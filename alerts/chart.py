@@ -70,8 +70,9 @@ class Chart:
 
 def alternative_text(chart: Chart) -> str:
     """What the chart shows, in words: for those who do not see it, and for readers that block pictures."""
+    joint = "of" if chart.unit == "share" else "over"
     values = "; ".join(
-        f"{month.month_date:%b %Y} {measure(month.observed, chart.unit)} {'of' if chart.unit == 'share' else 'over'} {month.n:,}"
+        f"{month.month_date:%b %Y} {measure(month.observed, chart.unit)} {joint} {month.n:,}"
         if month.observed is not None
         else f"{month.month_date:%b %Y} no {chart.noun}"
         for month in chart.shown

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from alerts.chart import Chart, ChartMonth
 from alerts.guidance import shift_guidance_for
-from alerts.links import has_links
+from alerts.links import doorway
 from alerts.signals import (
     Evidence,
     EvidenceMonth,
@@ -80,7 +80,7 @@ def mail_context(published: Published, routes: AlertRoutes, signals: Sequence[Si
     return MailContext(
         published=published,
         domain=routes.mail.message_id_domain,
-        has_links=has_links(routes),
+        has_links=doorway(routes) is not None,
         link_days=routes.page.link_days,
         on_time=read_on_time(published, with_lines),
         documents=read_evidence(published.folder, of_vendors),

@@ -56,6 +56,7 @@ URL_VARIABLE = "ECOSYSTEM_ALERTS_DB_URL"
 VENDOR_STREAM = "vendor"
 DATA_STREAM = "data"
 SYSTEM_ACTOR = "system"
+MAIL, LETTER, POST = "mail", "letter", "post"
 # A worker on SQLite waits while another sends one mail, which takes at most a few SMTP time-outs.
 SQLITE_WAIT_S = 120
 # Any constant: it names the advisory lock under which publications are taken in one after the other on PostgreSQL.
@@ -182,6 +183,15 @@ outbox = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("last_error", Text),
     Column("sent_at", Instant),
+    Column(
+        "medium",
+        String(10),
+        nullable=False,
+        server_default="mail",
+        comment="mail to a team, letter to a vendor, or post in a channel",
+    ),
+    Column("target", String(300), comment="of a letter the vendor_key, of a post the channel's key"),
+    Column("beside_id", Integer, comment="id of the team's mail that a letter or post goes beside"),
     CheckConstraint("state IN ('pending', 'sent')", name="state"),
     Index(None, "state", "id"),
     comment="Mails, written in the same transaction as the alert's change and before anything is sent.",

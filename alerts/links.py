@@ -7,13 +7,15 @@ recipient is looked up in ``alert_routes.yml``, so that whoever is taken out the
 import hashlib
 import hmac
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from itsdangerous import BadData, URLSafeSerializer
 
+from alerts.document import LINK_MARK
 from config.alert_routes import FILE_NAME, AlertRoutes
 from ecosystem.errors import UsageError
 
@@ -137,9 +139,44 @@ def base_url(routes: AlertRoutes) -> str | None:
     return (os.environ.get(BASE_URL_VARIABLE) or routes.page.base_url or "").rstrip("/") or None
 
 
-def has_links(routes: AlertRoutes) -> bool:
-    """Whether mails carry links: there is a page, and a secret to sign with."""
-    return base_url(routes) is not None and signer_from_environment() is not None
+@dataclass(frozen=True)
+class Doorway:
+    """Where links lead, and what signs them."""
+
+    base_url: str
+    signer: Signer
+    valid_for: timedelta
+
+    def url(self, audience: Audience, message_id: str, address: str, as_of: datetime) -> str:
+        """The link of one recipient in one mail. It ends so long after the publication, however late it is sent."""
+        return f"{self.base_url}/alert/{self.signer.link(audience, message_id, address, as_of + self.valid_for)}"
+
+
+def doorway(routes: AlertRoutes) -> Doorway | None:
+    """The page's place and signer; None where one of them is not set.
+
+    Raises:
+        UsageError: the secret is too short.
+    """
+    place, signer = base_url(routes), signer_from_environment()
+    return Doorway(place, signer, timedelta(days=routes.page.link_days)) if place and signer else None
+
+
+_MARK = re.compile(rb"(?:=\r\n)?".join(re.escape(bytes([byte])) for byte in LINK_MARK.encode()))
+
+
+def has_mark(content: bytes) -> bool:
+    """Whether a stored mail waits for its recipient's link."""
+    return _MARK.search(content) is not None
+
+
+def with_link(content: bytes, url: str) -> bytes:
+    """The stored mail with the link in place of its mark, which quoted-printable may have broken over two lines.
+
+    Lines stay within the 76 characters of quoted-printable; the same input gives the same bytes.
+    """
+    pieces = [url[start : start + 70].encode("ascii") for start in range(0, len(url), 70)]
+    return _MARK.sub(lambda _: b"=\r\n" + b"=\r\n".join(pieces) + b"=\r\n", content)
 
 
 def known_recipient(signer: Signer, mark: str, addresses: Sequence[str]) -> str | None:

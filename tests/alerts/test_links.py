@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.links import Audience, LinkExpired, LinkRefused, Signer, has_links, known_recipient, signer_from_environment
+from alerts.links import Audience, LinkExpired, LinkRefused, Signer, doorway, known_recipient, signer_from_environment
 from config.alert_routes import load_alert_routes
 from ecosystem.errors import UsageError
 
@@ -110,4 +110,4 @@ def test_a_secret_that_could_be_guessed_is_refused(monkeypatch):
 def test_links_need_a_secret_and_a_page(routes_file, monkeypatch, secret, base_url, on):
     monkeypatch.setenv("ECOSYSTEM_ALERTS_LINK_SECRET", secret)
     monkeypatch.setenv("ECOSYSTEM_ALERTS_BASE_URL", base_url)
-    assert has_links(load_alert_routes()) is on
+    assert (doorway(load_alert_routes()) is not None) is on
