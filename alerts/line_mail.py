@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from alerts.context import MailContext
 from alerts.document import Document, Line, Section, Steps
@@ -27,17 +28,24 @@ from alerts.wording import clean, counted, day, days, interval, isolated, measur
 def opened_mail(told: Sequence[Told], owner: Owner, context: MailContext, thread: Sequence[str]) -> Mail:
     """New alerts of one vendor and KPI family."""
     signals = worst_first(of_lines(told))
-    first = signals[0]
-    vendor, value = isolated(vendor_name(first)), open_value(signals)
-    what, verb = counted(order_lines(signals), "order line"), _verb(signals)
-    notes = {one.signal.signal_key: f"again: {one.reason}" for one in told if one.reason}
-    rules = _by_rule(signals)
     worst = _worst(signals)
+    subject = f"{_title(signals)}{f', worst +{worst}' if worst else ''}, {open_value(signals)} open"
+    document = opened_document(told, owner, context)
+    return mail_of("opened", told, owner, subject, document, context, thread, [attached_lines(signals, context)])
+
+
+def opened_document(
+    told: Sequence[Told], owner: Owner, context: MailContext, lines_shown: int = LINES_SHOWN
+) -> Document:
+    """What a mail, or the page, says about alerts of one vendor and KPI family."""
+    signals = worst_first(of_lines(told))
+    first, value, worst, rules = signals[0], open_value(signals), _worst(signals), _by_rule(signals)
+    notes = {one.signal.signal_key: f"again: {one.reason}" for one in told if one.reason}
     since = day(min(one.started_at for one in signals).date())
-    document = Document(
+    return Document(
         tone="open",
         kicker=f"{clean(first.kpi_family, 40)} · early warning",
-        title=f"{vendor}: {what} {verb}",
+        title=_title(signals),
         summary=f"{_happened(signals)}. {f'The worst is {worst} late. ' if worst else ''}Still open: {value}. "
         f"First seen on {since}.",
         figures=(
@@ -48,7 +56,7 @@ def opened_mail(told: Sequence[Told], owner: Owner, context: MailContext, thread
         action=action(context),
         certainty=_certainty(context, signals, rules),
         charts=(context.on_time_chart(first.vendor_key),),
-        sections=sections(signals, notes),
+        sections=sections(signals, notes, lines_shown=lines_shown),
         steps=tuple(
             Steps(
                 "What to do next" if len(rules) == 1 else f"What to do next: {guidance_for(rule).label}",
@@ -64,8 +72,6 @@ def opened_mail(told: Sequence[Told], owner: Owner, context: MailContext, thread
             *vendor_facts(context, first),
         ),
     )
-    subject = f"{vendor}: {what} {verb}{f', worst +{worst}' if worst else ''}, {value} open"
-    return mail_of("opened", told, owner, subject, document, context, thread, [attached_lines(signals, context)])
 
 
 def attached_lines(signals: Sequence[LineSignal], context: MailContext) -> Attachment:
@@ -148,6 +154,10 @@ def open_value(signals: Sequence[LineSignal]) -> str:
     return money_by_currency(by_line.values())
 
 
+def _title(signals: Sequence[LineSignal]) -> str:
+    return f"{isolated(vendor_name(signals[0]))}: {counted(order_lines(signals), 'order line')} {_verb(signals)}"
+
+
 def _worst(signals: Sequence[LineSignal]) -> str:
     """Of the latest line, ``21 days``; empty where no line is late yet."""
     worst = max(signal.days_late for signal in signals)
@@ -214,10 +224,11 @@ def sections(
     heading: str = "",
     with_vendor: bool = False,
     is_over: bool = False,
+    lines_shown: int = LINES_SHOWN,
 ) -> tuple[Section, ...]:
     """The worst lines; by rule, unless one heading covers all. What is over has nothing open that is worth showing."""
-    shown = worst_first(signals)[:LINES_SHOWN]
-    left = worst_first(signals)[LINES_SHOWN:]
+    shown = worst_first(signals)[:lines_shown]
+    left = worst_first(signals)[lines_shown:]
     value = "" if is_over else f" ({open_value(left)})"
     more = f"and {counted(len(left), 'more line')}{value}, in the attached file." if left else ""
     lines = [(one.rule_id, _line(one, notes, with_vendor, is_over)) for one in shown]
@@ -234,6 +245,11 @@ def sections(
         )
         for rule in rules
     )
+
+
+def plain_line(signal: LineSignal) -> Line:
+    """An order line without its value, and without a word on why it is told."""
+    return replace(_line(signal, {}, with_vendor=False, is_over=False), value="", note="")
 
 
 def _line(signal: LineSignal, notes: Mapping[str, str], with_vendor: bool, is_over: bool) -> Line:

@@ -27,13 +27,14 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail before it has a sender and recipients."""
+    """A mail before it has a sender and recipients; ``summary`` is its first paragraph."""
 
     message_id: str
     kind: str
     route: str
     subject: str
     content: bytes
+    summary: str = ""
 
 
 def message_id(kind: str, keys: Sequence[str], domain: str) -> str:
@@ -95,7 +96,8 @@ def compose(
         message.add_attachment(attachment.content, attachment.maintype, attachment.subtype, filename=attachment.name)
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
         part.set_boundary(f"=_{mark[:40]}.{number}")
-    return Mail(identity, kind, route, str(message["Subject"]), message.as_bytes(policy=_header_policy(message)))
+    content = message.as_bytes(policy=_header_policy(message))
+    return Mail(identity, kind, route, str(message["Subject"]), content, document.summary)
 
 
 def _header_policy(message: EmailMessage) -> "EmailPolicy[Any]":

@@ -15,6 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert
 
 from alerts import ledger, line_mail, vendor_mail
+from alerts.besides import put_letter, put_posts
+from alerts.channels import UrlOf, post_waiting, url_from_environment
 from alerts.context import mail_context
 from alerts.delivery import SentMail, deliver
 from alerts.digest_mail import digest_mail
@@ -75,7 +77,9 @@ class Intake:
     note: str | None = None
 
 
-def run_alerts(home: Home, as_of: datetime, smtp: SmtpSettings) -> AlertResult:
+def run_alerts(
+    home: Home, as_of: datetime, smtp: SmtpSettings, url_of_channel: UrlOf = url_from_environment
+) -> AlertResult:
     """Take in the current publication and send what is new, and what earlier runs could not send.
 
     Reads ``published/current`` and ``config/alert_routes.yml``, writes the ledger, and lands its history as a source of
@@ -97,11 +101,15 @@ def run_alerts(home: Home, as_of: datetime, smtp: SmtpSettings) -> AlertResult:
         try:
             delivery = deliver(engine, routes, smtp)
         finally:
-            # What happened is told whether or not the mails went out.
-            land_alert_events(home, engine, published.as_of)
+            # A mail server that is down keeps no post back, and what happened lands whatever went out.
+            try:
+                posting = post_waiting(engine, routes, url_of_channel)
+            finally:
+                land_alert_events(home, engine, published.as_of)
     finally:
         engine.dispose()
     delivery.raise_if_waiting()
+    posting.raise_if_waiting()
     return AlertResult(
         opened=intake.opened,
         resolved=intake.resolved,
@@ -236,7 +244,7 @@ def _write_mails(
     """Group, compose and put into the outbox; gives the outbox id for each fingerprint that a mail tells of."""
     outbox_ids: dict[str, int] = {}
 
-    def put(composed: Mail, told_by_it: Sequence[_Step]) -> None:
+    def put(composed: Mail, told_by_it: Sequence[_Step]) -> int:
         outbox_id = ledger.add_mail(
             connection,
             message_id=composed.message_id,
@@ -247,6 +255,9 @@ def _write_mails(
             as_of=published.as_of,
         )
         outbox_ids.update({step.fingerprint: outbox_id for step in told_by_it})
+        owner = owner_of(composed.route, routes)
+        put_posts(connection, composed, owner.team.name, routes, outbox_id, published.as_of)
+        return outbox_id
 
     context = mail_context(
         published, routes, [step.signal for step in steps if step.transition.announce is Announced.MAIL]
@@ -258,7 +269,8 @@ def _write_mails(
         thread = ledger.thread_of(connection, [step.row["id"] for step in group if step.row])
         told = [step.told for step in group]
         composer = (_VENDOR_COMPOSERS if is_of_vendor else _LINE_COMPOSERS)[kind]
-        put(composer(told, owner_of(route, routes), context, thread), group)
+        outbox_id = put(composer(told, owner_of(route, routes), context, thread), group)
+        put_letter(connection, kind, told, context, routes, outbox_id, published.as_of)
     return outbox_ids
 
 

@@ -216,6 +216,21 @@ def read_publication(folder: Path) -> Published:
     )
 
 
+def read_signals(folder: Path, signal_keys: Collection[str]) -> tuple[Signal, ...]:
+    """Those of these signals that the publication in ``folder`` has.
+
+    Raises:
+        EcosystemError: a file lacks what alerts need.
+    """
+    asked = pc.field("signal_key").isin(sorted(signal_keys))
+    if not signal_keys:
+        return ()
+    return (
+        *(_line_signal(row) for row in read_mart(folder, LINE_MART, LineSignal.__dataclass_fields__, asked)),
+        *(_vendor_signal(row) for row in read_mart(folder, VENDOR_MART, VendorSignal.__dataclass_fields__, asked)),
+    )
+
+
 def read_evidence(folder: Path, signal_keys: Collection[str]) -> dict[str, tuple[Evidence, ...]]:
     """The documents behind vendor-level signals of the publication in ``folder``, the most telling first, by signal.
 

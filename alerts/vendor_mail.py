@@ -38,13 +38,21 @@ KIND_NAMES = {
 def opened_mail(told: Sequence[Told], owner: Owner, context: MailContext, thread: Sequence[str]) -> Mail:
     """New vendor-level alerts of one vendor and KPI family."""
     shifts = shifts_of(told)
+    document = opened_document(told, owner, context)
+    return mail_of("opened", told, owner, subject_of(shifts[0]), document, context, thread, _attached(shifts, context))
+
+
+def opened_document(
+    told: Sequence[Told], owner: Owner, context: MailContext, documents_shown: int = LINES_SHOWN
+) -> Document:
+    """What a mail, or the page, says about vendor-level alerts of one vendor and KPI family."""
+    shifts = shifts_of(told)
     first = shifts[0]
-    vendor, family = isolated(vendor_name(first)), clean(first.kpi_family, 40)
     again = " ".join(f"It is back: {clean(one.reason)}." for one in told if one.reason)
-    document = Document(
+    return Document(
         tone="open",
-        kicker=f"{family} · early warning",
-        title=f"{vendor}: {headline(first)}",
+        kicker=f"{clean(first.kpi_family, 40)} · early warning",
+        title=f"{isolated(vendor_name(first))}: {headline(first)}",
         summary=" ".join([*(_sentence(one) for one in shifts), again]).strip(),
         figures=figures(first),
         action=action(context),
@@ -57,7 +65,7 @@ def opened_mail(told: Sequence[Told], owner: Owner, context: MailContext, thread
             )
             for one in shifts
         ),
-        evidence=tuple(grid for one in shifts for grid in evidence_grids(one, context)),
+        evidence=tuple(grid for one in shifts for grid in evidence_grids(one, context, documents_shown)),
         facts=(
             ("Owner", owner.team.name),
             ("Why you", f"You get this because {owner.reason}."),
@@ -69,7 +77,6 @@ def opened_mail(told: Sequence[Told], owner: Owner, context: MailContext, thread
             *vendor_facts(context, first),
         ),
     )
-    return mail_of("opened", told, owner, subject_of(first), document, context, thread, _attached(shifts, context))
 
 
 def resolved_mail(told: Sequence[Told], owner: Owner, context: MailContext, thread: Sequence[str]) -> Mail:
@@ -141,12 +148,12 @@ def figures(shift: VendorSignal) -> tuple[tuple[str, str], ...]:
     )
 
 
-def evidence_grids(shift: VendorSignal, context: MailContext) -> tuple[Grid, ...]:
-    """The ten most telling documents behind a signal; none where the publication has none."""
+def evidence_grids(shift: VendorSignal, context: MailContext, documents_shown: int = LINES_SHOWN) -> tuple[Grid, ...]:
+    """The most telling documents behind a signal; none where the publication has none."""
     documents = context.documents.get(shift.signal_key, ())
     if not documents:
         return ()
-    shown, left = documents[:LINES_SHOWN], len(documents) - LINES_SHOWN
+    shown, left = documents[:documents_shown], len(documents) - documents_shown
     kinds = {one.document_kind for one in documents}
     column = kind_name(next(iter(kinds))).capitalize() if len(kinds) == 1 else "Document"
     return (

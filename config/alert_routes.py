@@ -94,7 +94,7 @@ class VendorLetters(Settings):
     recipients: Annotated[
         tuple[Address, ...], BeforeValidator(_as_tuple), AfterValidator(_reject_duplicates), Field(min_length=1)
     ]
-    kpi_family: AnyOf | None = None
+    kpi_family: AnyOf = ("delivery",)
 
 
 class LetterSettings(Settings):
@@ -242,7 +242,12 @@ class AlertRoutes(Settings):
         }
 
     def channels_of(self, route_name: str) -> tuple[str, ...]:
-        """Where a route is posted besides its mails; a route that is gone is posted where the default route is."""
+        """Where a route is posted besides its mails; a route that is gone is posted where the default route is.
+
+        An escalation is for the people of one team, and is not posted.
+        """
+        if route_name.startswith(TEAM_ROUTE):
+            return ()
         return self._channels_of_route().get(route_name, self.default_channels)
 
     def letters_to(self, vendor_key: str) -> VendorLetters | None:
