@@ -9,7 +9,7 @@ is the only way to a duplicate. Two workers never hold the same row.
 
 import logging
 import smtplib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, update
 
-from alerts import smtp
+from alerts import ledger, smtp
 from alerts.ledger import outbox, outbox_recipient, writing
 from alerts.routing import Owner, owner_of
 from alerts.smtp import SmtpSettings
@@ -137,12 +137,13 @@ def _deliver_one(
             return None
         owner = owner_of(row["route"], routes)
         told = _outcomes(connection, outbox_id)
-        left = [address for address in owner.team.recipients if address not in told]
+        meant = _meant(owner, ledger.recipients_left_out(connection, outbox_id))
+        left = [address for address in meant if address not in told]
         if not left and "accepted" not in told.values():
             return Undelivered(
                 outbox_id, owner.route, f"the mail server refused every recipient for good: correct them in {FILE_NAME}"
             )
-        reason, answers = _hand_over(client, settings, routes, row, owner, left) if left else (None, {})
+        reason, answers = _hand_over(client, settings, routes, row, owner, meant, left) if left else (None, {})
         for address, code in answers.items():
             if code < 400 or code >= PERMANENT:
                 outcome = "accepted" if code < 400 else "refused"
@@ -167,6 +168,12 @@ def _deliver_one(
     return SentMail(row["message_id"], row["kind"], owner.route, row["subject"], accepted, refused)
 
 
+def _meant(owner: Owner, left_out: Collection[str]) -> list[str]:
+    """The team without those whose budget is used up; all of it when the team has become only those."""
+    recipients = owner.team.recipients
+    return [address for address in recipients if address not in left_out] or list(recipients)
+
+
 def _outcomes(connection: Connection, outbox_id: int) -> dict[str, str]:
     rows = connection.execute(
         select(outbox_recipient.c.address, outbox_recipient.c.outcome).where(outbox_recipient.c.outbox_id == outbox_id)
@@ -180,6 +187,7 @@ def _hand_over(
     routes: AlertRoutes,
     row: RowMapping,
     owner: Owner,
+    meant: Sequence[str],
     recipients: Sequence[str],
 ) -> tuple[str | None, dict[str, int]]:
     """Send to the recipients; gives why it must be tried again (or None), and the code for each recipient that got an
@@ -187,7 +195,7 @@ def _hand_over(
     """
     head = EmailMessage(policy=SMTP)
     head["From"] = str(Address(routes.mail.sender_name, addr_spec=settings.sender))
-    head["To"] = ", ".join(str(Address(owner.team.name, addr_spec=address)) for address in owner.team.recipients)
+    head["To"] = ", ".join(str(Address(owner.team.name, addr_spec=address)) for address in meant)
     content = head.as_bytes().removesuffix(b"\r\n") + row["content"]
     try:
         refusals = client.sendmail(settings.sender, list(recipients), content)
