@@ -7,7 +7,6 @@ from datetime import datetime
 from alerts.lifecycle import MAILED_SEVERITY
 from alerts.signals import LineSignal, Signal, VendorSignal
 
-REASON_LIMIT = 700
 SILENCE_FIELDS: Mapping[str, Callable[[Signal], str | None]] = {
     "vendor_key": lambda signal: signal.vendor_key,
     "vendor_category": lambda signal: signal.category,
@@ -54,7 +53,7 @@ def mute_reasons(signals: Iterable[Signal], silences: Sequence[Silence]) -> dict
         if signal.is_muted:
             reasons[signal.signal_key] = signal.mute_reason or "its feed is stale"
         elif matching:
-            reasons[signal.signal_key] = f"silence {matching.number}: {matching.reason}"[:REASON_LIMIT]
+            reasons[signal.signal_key] = f"silence {matching.number}"
         elif by:
             reasons[signal.signal_key] = f"the alert {by} about the vendor as a whole"
     return reasons
