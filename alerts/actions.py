@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from alerts import ledger
 from alerts.lifecycle import CLOSED, Announced, Change, State
-from alerts.silences import SILENCE_FIELDS
+from alerts.muting import SILENCE_FIELDS
 from config.alert_routes import FILE_NAME, AlertRoutes
 from ecosystem.clock import iso
 from ecosystem.errors import EcosystemError, UsageError
@@ -207,7 +207,7 @@ def unsilence(engine: Engine, number: int, actor: str, at: datetime) -> None:
     with ledger.writing(engine, intake=True) as connection:
         row = connection.execute(select(ledger.silence).where(ledger.silence.c.id == number)).mappings().one_or_none()
         if row is None:
-            raise UsageError(f"There is no silence {number}: 'ecosystem alerts silences' lists them.")
+            raise UsageError(f"There is no silence {number}: 'ecosystem alerts.muting' lists them.")
         if row["ended_at"] is not None or row["expires_at"] <= at:
             raise Refused(f"The silence {number} is over already, since {iso(row['ended_at'] or row['expires_at'])}.")
         connection.execute(

@@ -1,6 +1,6 @@
 """To whom a row of the outbox goes, and under which name: settled when it is sent, from the routes as they are then."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +22,12 @@ class Addressees:
     reply_to: str | None = None
 
 
-def addressees_of(row: Mapping[str, Any], routes: AlertRoutes) -> Addressees | None:
-    """Who gets the mail or letter of this row; None for a letter to a vendor that is no longer to be told."""
+def addressees_of(row: Mapping[str, Any], routes: AlertRoutes, left_out: Collection[str]) -> Addressees | None:
+    """Who gets the mail or letter of this row; None for a letter to a vendor that is no longer to be told.
+
+    A mail goes to the team without those who are left out, whose budget is used up; to all of it when the team has
+    become only those.
+    """
     if row["medium"] == LETTER:
         settings, vendor = routes.vendor_letters, routes.letters_to(row["target"])
         if settings is None or vendor is None:
@@ -37,4 +41,5 @@ def addressees_of(row: Mapping[str, Any], routes: AlertRoutes) -> Addressees | N
             reply_to=settings.reply_to,
         )
     owner = owner_of(row["route"], routes)
-    return Addressees(owner.route, routes.mail.sender_name, owner.team.name, owner.team.recipients)
+    meant = tuple(one for one in owner.team.recipients if one not in left_out) or owner.team.recipients
+    return Addressees(owner.route, routes.mail.sender_name, owner.team.name, meant)

@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from alerts import ledger
 from alerts.context import MailContext
@@ -37,7 +37,7 @@ def put_posts(
         ledger.add_mail(
             connection,
             message_id=identity,
-            kind=composed.kind,
+            kind=f"post-{composed.kind}",
             route=composed.route,
             subject=composed.subject,
             content=json.dumps(post, ensure_ascii=False, sort_keys=True).encode(),
@@ -52,15 +52,21 @@ def put_letter(
     connection: Connection,
     kind: str,
     told: Sequence[Told],
+    alert_ids: Sequence[int],
     context: MailContext,
     routes: AlertRoutes,
     outbox_id: int,
     as_of: datetime,
 ) -> None:
-    """A letter to the vendor of these alerts, if ``alert_routes.yml`` has it told of their KPI family."""
+    """A letter to the vendor of these alerts, if ``alert_routes.yml`` has it told of their KPI family.
+
+    That something is over is told only where it was told that it began.
+    """
     first = told[0].signal
     settings, vendor = routes.vendor_letters, routes.letters_to(first.vendor_key)
     if settings is None or vendor is None or not wants_letter(kind, first, vendor):
+        return
+    if kind != "opened" and not _was_told(connection, vendor.vendor_key, alert_ids):
         return
     composed = letter(kind, told, context, settings, vendor)
     ledger.add_mail(
@@ -75,3 +81,16 @@ def put_letter(
         target=vendor.vendor_key,
         beside_id=outbox_id,
     )
+
+
+def _was_told(connection: Connection, vendor_key: str, alert_ids: Sequence[int]) -> bool:
+    columns = ledger.outbox.c
+    letters = select(columns.beside_id).where(columns.medium == ledger.LETTER, columns.target == vendor_key)
+    beside: set[int | None] = set(connection.scalars(letters))
+    for start in range(0, len(alert_ids), 500):
+        of_alerts = select(ledger.alert_event.c.outbox_id).where(
+            ledger.alert_event.c.alert_id.in_(alert_ids[start : start + 500])
+        )
+        if beside & set(connection.scalars(of_alerts)):
+            return True
+    return False

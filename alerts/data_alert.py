@@ -294,7 +294,7 @@ def _end(
     for row in over:
         ledger.change_alert(connection, row["id"], state=State.RESOLVED.value, changed_at=as_of, closed_at=as_of)
     owner = owner_of(ENGINEERS_ROUTE, routes)
-    thread = ledger.thread_of(connection, [row["id"] for row in over])
+    thread = ledger.thread_of(connection, [row["id"] for row in over], owner.route)
     composed = _over_mail(kind, over, owner, as_of, routes.mail.message_id_domain, thread)
     outbox_id = _put(connection, composed, as_of)
     put_posts(connection, composed, owner.team.name, routes, outbox_id, as_of)

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, sel
 
 from alerts import smtp
 from alerts.addressing import Addressees, addressees_of
-from alerts.ledger import POST, outbox, outbox_recipient, writing
+from alerts.ledger import POST, outbox, outbox_recipient, recipients_left_out, writing
 from alerts.links import SECRET_VARIABLE, Doorway, doorway, has_mark, with_link
 from alerts.smtp import SmtpSettings
 from config.alert_routes import FILE_NAME, AlertRoutes
@@ -195,7 +195,7 @@ def _hand_over_next(
         )
         if row is None:
             return None
-        to = addressees_of(dict(row), routes)
+        to = addressees_of(dict(row), routes, recipients_left_out(connection, outbox_id))
         if to is None:
             # Nothing was sent to it, and the routes no longer allow it.
             connection.execute(delete(outbox_recipient).where(outbox_recipient.c.outbox_id == outbox_id))

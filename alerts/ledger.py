@@ -11,7 +11,8 @@ is no lease to wait out.
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -30,11 +31,14 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Row,
+    RowMapping,
     String,
     Table,
     Text,
     TypeDecorator,
     UniqueConstraint,
+    bindparam,
     create_engine,
     event,
     false,
@@ -47,8 +51,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from alerts.lifecycle import Announced, Known, State
+from alerts.lifecycle import CLOSED, Announced, Known, State
 from alerts.migrate import is_current, migrate
+from alerts.muting import Silence
 from ecosystem.errors import EcosystemError, UsageError
 from ecosystem.paths import Home
 
@@ -57,6 +62,8 @@ VENDOR_STREAM = "vendor"
 DATA_STREAM = "data"
 SYSTEM_ACTOR = "system"
 MAIL, LETTER, POST = "mail", "letter", "post"
+DIGESTS = ("digest", "weekly")
+CLOSED_STATES = sorted(state.value for state in CLOSED)
 # A worker on SQLite waits while another sends one mail, which takes at most a few SMTP time-outs.
 SQLITE_WAIT_S = 120
 # Any constant: it names the advisory lock under which publications are taken in one after the other on PostgreSQL.
@@ -407,14 +414,18 @@ def alerts_by_fingerprint(connection: Connection, fingerprints: Sequence[str]) -
     return found
 
 
-def thread_of(connection: Connection, alert_ids: Sequence[int]) -> tuple[str, ...]:
-    """Message-IDs of the mails that told of these alerts so far, oldest first; digests are no thread."""
+def thread_of(connection: Connection, alert_ids: Sequence[int], route: str) -> tuple[str, ...]:
+    """Message-IDs of the mails that told a route of these alerts so far, oldest first; digests are no thread."""
     found: dict[int, str] = {}
     for start in range(0, len(alert_ids), 500):
         rows = connection.execute(
             select(outbox.c.id, outbox.c.message_id)
             .join(alert_event, alert_event.c.outbox_id == outbox.c.id)
-            .where(alert_event.c.alert_id.in_(alert_ids[start : start + 500]), outbox.c.kind != "digest")
+            .where(
+                alert_event.c.alert_id.in_(alert_ids[start : start + 500]),
+                outbox.c.route == route,
+                outbox.c.kind.not_in(DIGESTS),
+            )
             .distinct()
         )
         found.update({row.id: row.message_id for row in rows})
@@ -455,6 +466,107 @@ def add_event(connection: Connection, events: Sequence[Mapping[str, Any]]) -> No
 def change_alert(connection: Connection, alert_id: int, **values: Any) -> None:
     """Set columns of one alert."""
     connection.execute(update(alert).where(alert.c.id == alert_id).values(**values))
+
+
+def change_alerts(connection: Connection, changes: Sequence[Mapping[str, Any]]) -> None:
+    """Set columns of many alerts; every mapping has ``id`` and the same columns."""
+    if changes:
+        rows = [{f"new_{name}": value for name, value in one.items()} for one in changes]
+        columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in changes[0] if name != "id"}
+        connection.execute(update(alert).where(alert.c.id == bindparam("new_id")).values(columns), rows)
+
+
+def open_alerts(connection: Connection) -> Sequence[RowMapping]:
+    """Every open vendor alert, without its facts."""
+    columns: list[Column[Any]] = [column for column in alert.c if column.name != "facts"]
+    chosen = select(*columns).where(alert.c.stream == VENDOR_STREAM, alert.c.state.not_in(CLOSED_STATES))
+    return connection.execute(chosen.order_by(alert.c.fingerprint)).mappings().all()
+
+
+def untold_closings(connection: Connection) -> Sequence[RowMapping]:
+    """Closed vendor alerts whose thread is still to be closed by a mail."""
+    chosen = select(alert).where(
+        alert.c.stream == VENDOR_STREAM, alert.c.state.in_(CLOSED_STATES), alert.c.is_closing_untold.is_(True)
+    )
+    return connection.execute(chosen.order_by(alert.c.fingerprint)).mappings().all()
+
+
+def queued_alerts(connection: Connection) -> Sequence[RowMapping]:
+    """Vendor alerts that wait for the weekly digest because a budget was used up, open or not."""
+    chosen = select(alert).where(alert.c.stream == VENDOR_STREAM, alert.c.announced == Announced.QUEUED.value)
+    return connection.execute(chosen.order_by(alert.c.fingerprint)).mappings().all()
+
+
+def alerts_some_were_left_out_of(connection: Connection, since: datetime) -> Sequence[RowMapping]:
+    """Vendor alerts with the route of a mail, queued after ``since``, that not all of its team were sent."""
+    chosen = (
+        select(alert, outbox.c.route.label("mailed_route"))
+        .join(alert_event, alert_event.c.alert_id == alert.c.id)
+        .join(outbox, outbox.c.id == alert_event.c.outbox_id)
+        .where(outbox.c.id.in_(select(outbox_left_out.c.outbox_id)), outbox.c.as_of > since)
+    )
+    rows = {(row["id"], row["mailed_route"]): row for row in connection.execute(chosen).mappings()}
+    return [rows[key] for key in sorted(rows)]
+
+
+def facts_of(connection: Connection, alert_ids: Sequence[int]) -> dict[int, Mapping[str, Any]]:
+    """What was known of alerts when they opened."""
+    found: dict[int, Mapping[str, Any]] = {}
+    for start in range(0, len(alert_ids), 500):
+        chosen = select(alert.c.id, alert.c.facts).where(alert.c.id.in_(alert_ids[start : start + 500]))
+        found.update({row.id: row.facts for row in connection.execute(chosen)})
+    return found
+
+
+def last_digest(connection: Connection) -> Row[Any] | None:
+    """The last week whose digests were written: ``period_start`` and ``as_of``."""
+    return connection.execute(select(weekly_digest).order_by(weekly_digest.c.period_start.desc()).limit(1)).first()
+
+
+def latest_events(connection: Connection, alert_ids: Sequence[int], changes: Collection[str]) -> dict[int, RowMapping]:
+    """The last event of each alert among these changes."""
+    found: dict[int, RowMapping] = {}
+    for start in range(0, len(alert_ids), 500):
+        chosen = (
+            select(alert_event)
+            .where(alert_event.c.alert_id.in_(alert_ids[start : start + 500]), alert_event.c.change.in_(changes))
+            .order_by(alert_event.c.sequence)
+        )
+        found.update({row["alert_id"]: row for row in connection.execute(chosen).mappings()})
+    return found
+
+
+def link_events(connection: Connection, event_ids: Sequence[int], outbox_id: int) -> None:
+    """Note in the history which mail tells of these events."""
+    for start in range(0, len(event_ids), 500):
+        chosen = alert_event.c.id.in_(event_ids[start : start + 500])
+        connection.execute(update(alert_event).where(chosen).values(outbox_id=outbox_id))
+
+
+def active_silences(connection: Connection, clock: datetime) -> tuple[Silence, ...]:
+    """Silences that nobody has ended and that have not expired, the oldest first."""
+    chosen = select(silence).where(silence.c.ended_at.is_(None), silence.c.expires_at > clock).order_by(silence.c.id)
+    rows = connection.execute(chosen).mappings().all()
+    conditions: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for one in connection.execute(select(silence_condition)):
+        conditions[one.silence_id][one.field].add(one.value)
+    return tuple(
+        Silence(
+            number=row["id"],
+            author=row["author"],
+            reason=row["reason"],
+            created_at=row["created_at"],
+            expires_at=row["expires_at"],
+            conditions={field: frozenset(values) for field, values in conditions[row["id"]].items()},
+        )
+        for row in rows
+    )
+
+
+def recipients_left_out(connection: Connection, outbox_id: int) -> frozenset[str]:
+    """Recipients of the team that a mail does not go to."""
+    chosen = select(outbox_left_out.c.address).where(outbox_left_out.c.outbox_id == outbox_id)
+    return frozenset(connection.scalars(chosen))
 
 
 def record_evaluation(connection: Connection, **values: Any) -> None:

@@ -147,7 +147,7 @@ def _what(lines: Sequence[LineSignal], shifts: Sequence[VendorSignal]) -> str:
 def _reasons(told: Sequence[Told]) -> str:
     """Why it is over, as far as the data say it; what one of us found is ours."""
     known = {clean(clear_reason(one.signal.clear_reason), 60) for one in told if one.signal.clear_reason}
-    return ", ".join(sorted(known)) or "the data no longer show it"
+    return ", ".join(sorted(known)) or "we consider it settled"
 
 
 def _action(context: MailContext) -> Action | None:

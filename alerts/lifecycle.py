@@ -52,6 +52,11 @@ class Change(StrEnum):
     ACKNOWLEDGE = "acknowledged"
     ESCALATE = "escalated"
     JUDGE = "judged"
+    MUTE = "muted"
+    UNMUTE = "unmuted"
+    REMIND = "reminded"
+    TELL_RUNG = "rung_told"
+    """The team of a rung of the ladder was mailed."""
 
 
 CLOSED = frozenset({State.RESOLVED, State.WITHDRAWN})

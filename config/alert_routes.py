@@ -27,7 +27,7 @@ TEAM_ROUTE = "team/"
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 EVERY_DAY: tuple[Weekday, ...] = get_args(Weekday)
 WORKWEEK = EVERY_DAY[:5]
-Severity = Literal["watch", "alert"]
+Severity = Annotated[str, StringConstraints(pattern="^(watch|alert)$")]
 PositiveHours = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 

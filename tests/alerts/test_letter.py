@@ -145,14 +145,22 @@ def test_a_letter_holds_no_other_vendors_data_and_no_word_of_ours(
     lived, signal, shift, publish, home, smtp, mailbox, day
 ):
     """Of all that the other vendors have (keys, names, orders, materials, numbers of their own) nothing may come."""
+    # Of another family, so that the alert about the vendor as a whole does not keep them back.
     lines = [
-        signal(1, vendor, vendor_name=f"Rival {vendor}", material=f"RIVALMAT-{vendor}", open_value=7_000.0 + vendor)
+        signal(
+            1,
+            vendor,
+            kpi_family="quality",
+            vendor_name=f"Rival {vendor}",
+            material=f"RIVALMAT-{vendor}",
+            open_value=7_000.0 + vendor,
+        )
         for vendor in (2, 3)
     ]
     marts = shift_marts(shift, 1, 2, 3)
     for row in marts["shifts"][1:]:
         row["vendor_name"] = f"Rival {row['vendor_key'][-1]}"
-    lived(([signal(1, 1), *lines], marts))
+    lived(([signal(1, 1, kpi_family="quality"), *lines], marts))
 
     found = letters(mailbox)
     assert sorted(str(message["Subject"]).partition(": ")[2] for message in found) == [

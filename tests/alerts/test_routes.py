@@ -60,22 +60,56 @@ def test_a_route_that_is_gone_falls_to_the_default_team_and_says_so(routes_file)
     assert "'former' is no longer configured" in owner.reason
 
 
+MISTAKES = [
+    ("default_team: buyers\n", "", "default_team: Field required"),
+    ("default_team: buyers", "default_team: byers", "default_team is 'byers', which is not among teams"),
+    ("team: partners", "team: nobody", "routes.strategic.team is 'nobody'"),
+    ("is_strategic: true", "is_stategic: true", "routes.0.when.is_stategic: Extra inputs are not permitted"),
+    ("recipients: partners@example.com", "recipients: []", "teams.partners.recipients"),
+    ("recipients: partners@example.com", "recipients: 'a b@example.com'", "teams.partners.recipients.0"),
+    ("recipients: partners@example.com", "recipients: ['a@b.c', 'a@b.c']", "names an entry twice"),
+    ("name: logistics,", "name: strategic,", "the name 'strategic' is used twice"),
+    ("name: logistics,", "name: default,", "the name 'default' is reserved"),
+    ("message_id_domain: alerts.example.com", "message_id_domain: 'a b'", "mail.message_id_domain"),
+    ("mail:", "mail: [", "not valid YAML at line"),
+    ("", "- just a list\n#", "must be a mapping"),
+]
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ("weekly_mails_per_recipient: 5", "weekly_mails_per_recipient needs weekly_digest"),
+        ("weekly_digest: mon", "weekly_digest"),
+        ("escalation: {alert: [{after_hours: 5, team: nobody}]}", "escalation.alert.0.team is 'nobody'"),
+        (
+            "escalation: {alert: [{after_hours: 5, team: buyers}, {after_hours: 5, team: partners}]}",
+            "escalation.alert: after_hours must rise from rung to rung",
+        ),
+        ("escalation: {urgent: [{after_hours: 5, team: buyers}]}", "escalation.urgent"),
+        ("escalation: {alert: []}", "escalation.alert"),
+        ("remind_after_hours: {alert: 0}", "remind_after_hours.alert"),
+        ("answer_within_hours: {quality: .inf}", "answer_within_hours.quality"),
+        ("calendar: {time_zone: Middle/Earth}", "there is no time zone 'Middle/Earth'"),
+        ("calendar: {country: XX}", "no public holidays are known of 'XX'"),
+        ("calendar: {country: DE, subdivision: QQ}", "no public holidays are known of 'DE-QQ'"),
+        ("calendar: {subdivision: BY}", "subdivision needs a country"),
+        ("calendar: {workdays: [monday, monday]}", "names an entry twice"),
+        ("calendar: {workdays: []}", "calendar.workdays"),
+    ],
+)
+def test_a_mistake_in_what_comes_by_the_clock_is_named(routes_file, settings, problem):
+    text = routes_file.read_text(encoding="utf-8")
+    routes_file.write_text(f"{text}{settings}\n", encoding="utf-8")
+    with pytest.raises(UsageError) as failure:
+        load_alert_routes()
+    assert str(routes_file) in str(failure.value)
+    assert problem in str(failure.value)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
-    [
-        ("default_team: buyers\n", "", "default_team: Field required"),
-        ("default_team: buyers", "default_team: byers", "default_team is 'byers', which is not among teams"),
-        ("team: partners", "team: nobody", "routes.strategic.team is 'nobody'"),
-        ("is_strategic: true", "is_stategic: true", "routes.0.when.is_stategic: Extra inputs are not permitted"),
-        ("recipients: partners@example.com", "recipients: []", "teams.partners.recipients"),
-        ("recipients: partners@example.com", "recipients: 'a b@example.com'", "teams.partners.recipients.0"),
-        ("recipients: partners@example.com", "recipients: ['a@b.c', 'a@b.c']", "names an entry twice"),
-        ("name: logistics,", "name: strategic,", "the name 'strategic' is used twice"),
-        ("name: logistics,", "name: default,", "the name 'default' is reserved"),
-        ("message_id_domain: alerts.example.com", "message_id_domain: 'a b'", "mail.message_id_domain"),
-        ("mail:", "mail: [", "not valid YAML at line"),
-        ("", "- just a list\n#", "must be a mapping"),
-    ],
+    MISTAKES,
 )
 def test_a_mistake_is_named_with_file_and_key(routes_file, old, new, problem):
     text = routes_file.read_text(encoding="utf-8")

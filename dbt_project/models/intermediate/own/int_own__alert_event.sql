@@ -27,5 +27,8 @@ select
     to_state,
     happened_at,
     reason,
-    build_id
+    build_id,
+    opening,
+    reason_code,
+    verdict
 from newest
