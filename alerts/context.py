@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from alerts.chart import Chart, ChartMonth
 from alerts.guidance import shift_guidance_for
 from alerts.links import doorway
+from alerts.precision import Precision
 from alerts.signals import (
     Evidence,
     EvidenceMonth,
@@ -43,6 +44,7 @@ class MailContext:
     documents: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
     months: Mapping[str, tuple[EvidenceMonth, ...]] = field(default_factory=dict)
     quality: Mapping[str, DetectorQuality] = field(default_factory=dict)
+    judged: Mapping[str, Precision] = field(default_factory=dict)
 
     def on_time_chart(self, vendor_key: str) -> Chart:
         """How punctual the vendor was by month."""
@@ -69,8 +71,13 @@ class MailContext:
         )
 
 
-def mail_context(published: Published, routes: AlertRoutes, signals: Sequence[Signal]) -> MailContext:
+def mail_context(
+    published: Published, routes: AlertRoutes, signals: Sequence[Signal], judged: Sequence[Precision] = ()
+) -> MailContext:
     """Read what mails about ``signals`` need from the publication: each file once, and only their rows.
+
+    Args:
+        judged: what people's verdicts say of the rules so far.
 
     Raises:
         EcosystemError: a file of the publication, or the measured quality of rules, cannot be used.
@@ -86,6 +93,7 @@ def mail_context(published: Published, routes: AlertRoutes, signals: Sequence[Si
         documents=read_evidence(published.folder, of_vendors),
         months=read_months(published.folder, of_vendors),
         quality=load_detector_quality(),
+        judged={one.rule_id: one for one in judged if one.judged},
     )
 
 

@@ -17,7 +17,7 @@ from alerts.message import Attachment, Mail, compose
 from alerts.sheet import LINE_COLUMNS as LINE_FIELDS
 from alerts.sheet import csv_file, line_rows
 from alerts.signals import LineSignal, Signal, VendorSignal
-from alerts.vendor_mail import document_name, shifts_of
+from alerts.vendor_mail import document_name, kind_name, shifts_of
 from alerts.wording import clean, counted, day, instant, isolated, measure
 from config.alert_routes import LetterSettings, VendorLetters
 
@@ -84,7 +84,7 @@ def letter_document(
     lines, shifts = worst_first(of_lines(told)), shifts_of(told)
     what = _what(lines, shifts)
     words = {
-        "opened": (what, f"in our order data we see: {what}. We would like to solve it with you."),
+        "opened": (what, f"in our data we see: {what[:1].lower()}{what[1:]}. We would like to solve it with you."),
         "resolved": (
             f"{what}: over",
             f"what we wrote to you about is over: {_reasons(told)}. Thank you. Nothing is left to do.",
@@ -98,7 +98,11 @@ def letter_document(
     is_open = kind == "opened"
     asks = [guidance_for(rule).vendor_ask for rule in sorted({one.rule_id for one in lines}, key=rule_order)]
     asks += [shift_guidance_for(one.rule_id).vendor_ask for one in shifts]
-    reply = f" Or write to {settings.reply_to}." if settings.reply_to else ""
+    answer = (
+        f"Reply to this mail, or write to {settings.reply_to}."
+        if settings.reply_to
+        else "Write to the buyer whom your order names."
+    )
     return Document(
         tone="letter" if is_open else "resolved" if kind == "resolved" else "withdrawn",
         kicker=f"{clean(settings.sender_name, 80)} · your orders",
@@ -110,7 +114,7 @@ def letter_document(
         steps=(Steps("What we ask you", tuple(dict.fromkeys(asks))),) if is_open else (),
         evidence=tuple(grid for one in shifts for grid in _documents(one, context, rows_shown)) if is_open else (),
         facts=(
-            ("Answer", f"Reply to this mail; your buyer gets it.{reply}"),
+            ("Answer", answer),
             ("Why you", "We share with you what our system holds of your own orders, and nothing of others."),
             ("Data", f"As of {instant(context.published.as_of)}."),
         ),
@@ -141,7 +145,8 @@ def _what(lines: Sequence[LineSignal], shifts: Sequence[VendorSignal]) -> str:
             f"{guidance_of_shift.measure} {measure(shift.observed, shift.unit)}"
             f" ({shift.observed_of:,} {guidance_of_shift.noun}{since})"
         )
-    return "; ".join(parts)
+    what = "; ".join(parts)
+    return what[:1].upper() + what[1:]
 
 
 def _reasons(told: Sequence[Told]) -> str:
@@ -188,12 +193,14 @@ def _documents(shift: VendorSignal, context: MailContext, rows_shown: int) -> tu
     if not documents:
         return ()
     left = len(documents) - rows_shown
+    kinds = {one.document_kind for one in documents}
+    column = kind_name(next(iter(kinds))).capitalize() if len(kinds) == 1 else "Document"
     return (
         Grid(
             f"Your documents: {shift_guidance_for(shift.rule_id).measure}",
-            ("Document", "Date", "What"),
+            (column, "Date", "What"),
             tuple(
-                (document_name(one, with_kind=True), day(one.event_date), clean(one.finding, 200))
+                (document_name(one, with_kind=len(kinds) > 1), day(one.event_date), clean(one.finding, 200))
                 for one in documents[:rows_shown]
             ),
             widths=(36, 25, 39),

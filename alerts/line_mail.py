@@ -13,6 +13,7 @@ from alerts.mail import (
     Told,
     action,
     how_to_act,
+    judged_so_far,
     mail_of,
     measured_quality,
     vendor_facts,
@@ -174,6 +175,7 @@ def _certainty(context: MailContext, signals: Sequence[LineSignal], rules: Seque
         )
         if guidance.is_estimate or rule in context.quality:
             sentences.append(measured_quality(context, rule))
+        sentences += judged_so_far(context, rule)
     known = [one for one in context.on_time.get(signals[0].vendor_key, ()) if one.observed is not None]
     if known:
         last = known[-1]

@@ -9,7 +9,7 @@ from alerts.links import HOW_TO_TURN_ON
 from alerts.message import Attachment, Mail, compose
 from alerts.routing import Owner
 from alerts.signals import Signal
-from alerts.wording import clean, instant, isolated
+from alerts.wording import clean, instant, interval, isolated, measure
 
 LINES_SHOWN = 10
 WHY_CLOSED = "You were mailed when it opened."
@@ -89,12 +89,24 @@ def measured_quality(context: MailContext, rule_id: str) -> str:
         return f"How often the rule '{name}' raises a false alarm has not been measured yet."
     rate = quality.false_alarms_per_vendor_month
     often = f", about one in {1 / rate:,.0f} vendor-months" if rate > 0 else ""
-    found = f" It found {quality.recall:.0%} of the shifts" if quality.recall is not None else ""
+    found = f" It found {measure(quality.recall, 'share')} of the shifts" if quality.recall is not None else ""
     if found and quality.median_delay_days is not None:
         found += f", half of them within {quality.median_delay_days:g} days"
     return (
         f"In tests the rule '{name}' raised {rate:g} false alarms per vendor and month without any shift{often}."
         f"{found + '.' if found else ''} Measured by {clean(quality.measured_by, 200)}."
+    )
+
+
+def judged_so_far(context: MailContext, rule_id: str) -> tuple[str, ...]:
+    """What people found of the rule's alerts here; nothing where nobody has judged one."""
+    judged = context.judged.get(rule_id)
+    if judged is None:
+        return ()
+    name = clean(rule_id, 60).replace("_", " ")
+    return (
+        f"Of {judged.judged:,} alerts of the rule '{name}' that you and your colleagues judged, {judged.right:,} were "
+        f"right ({measure(judged.share, 'share')}, 95 % interval {interval(judged.low, judged.high, 'share')}).",
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
-from alerts import ledger, life_mail, line_mail, vendor_mail
+from alerts import ledger, life_mail, line_mail, precision, vendor_mail
 from alerts.besides import put_letter, put_posts
 from alerts.business_days import is_business_day, latest, start_of
 from alerts.context import MailContext, mail_context
@@ -114,7 +114,7 @@ class _Desk:
         """What mails draw on, read once for all that may be told; and not at all where nothing is."""
         open_or_over = (*ledger.open_alerts(self.connection), *ledger.untold_closings(self.connection))
         may_be_told = [self.signals[row["fingerprint"]] for row in open_or_over if row["fingerprint"] in self.signals]
-        return mail_context(self.published, self.routes, may_be_told)
+        return mail_context(self.published, self.routes, may_be_told, precision.measure(self.connection))
 
     def may_mail(self, kpi_family: str) -> bool:
         """Whether mails about the family go out today."""

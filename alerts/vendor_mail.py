@@ -13,6 +13,7 @@ from alerts.mail import (
     Told,
     action,
     how_to_act,
+    judged_so_far,
     mail_of,
     measured_quality,
     vendor_facts,
@@ -206,7 +207,7 @@ def _certainty(context: MailContext, shifts: Sequence[VendorSignal]) -> tuple[st
             + (f", 95 % interval {between}" if between else ", interval unknown")
             + f"; {measure(shift.expected, shift.unit)} was expected."
         )
-        sentences.append(measured_quality(context, shift.rule_id))
+        sentences += [measured_quality(context, shift.rule_id), *judged_so_far(context, shift.rule_id)]
     return tuple(sentences)
 
 

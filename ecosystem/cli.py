@@ -25,6 +25,10 @@ app = typer.Typer(
 )
 sandbox_app = typer.Typer(no_args_is_help=True, help="The local ERP, CRM, service portal and mail catcher.")
 app.add_typer(sandbox_app, name="sandbox")
+alerts_app = typer.Typer(
+    no_args_is_help=True, help="The alerts that were opened, and the page that their mails link to."
+)
+app.add_typer(alerts_app, name="alerts")
 
 AsOf = Annotated[
     str | None,
@@ -156,6 +160,21 @@ def alert(as_of: AsOf = None) -> None:
         or f"alerts: {result.opened} opened, {result.resolved} resolved, {result.withdrawn} withdrawn, "
         f"{result.muted} muted, {result.mails_sent} mails sent"
     )
+
+
+@alerts_app.command("serve")
+def serve_alerts(
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="HTTP port.")] = 18090,
+) -> None:
+    """Serve the page that the links in mails open, until interrupted.
+
+    Reads ECOSYSTEM_ALERTS_LINK_SECRET, config/alert_routes.yml, $ECOSYSTEM_HOME/published/current and the ledger;
+    writes the ledger when a person acts. TLS is the business of the proxy in front of it.
+    """
+    from alerts.page import serve
+
+    serve(home(), host, port)
 
 
 @app.command()

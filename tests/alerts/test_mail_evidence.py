@@ -18,6 +18,7 @@ from alerts import line_mail, vendor_mail
 from alerts.context import MailContext
 from alerts.guidance import GUIDANCE, SHIFTS
 from alerts.mail import Told
+from alerts.precision import Precision
 from alerts.routing import Owner
 from alerts.run import run_alerts
 from alerts.signals import EvidenceMonth, LineSignal, Published, VendorSignal
@@ -222,7 +223,18 @@ def test_the_false_alarm_rate_is_quoted_where_it_was_measured_and_never_guessed(
     assert (
         "raised 0.025 false alarms per vendor and month without any shift, about one in 40 vendor-months. "
         "It found 86 % of the shifts, half of them within 39 days. Measured by make bench-alerts."
-    ).replace("86 %", "86%") in text_of(parsed(measured))
+    ) in text_of(parsed(measured))
+
+
+def test_what_people_judged_is_quoted_with_its_interval(tmp_path, signal, shift):
+    judged = {rule: Precision(rule, 9, 12, 0.468, 0.911) for rule in ("delivery_slip", "overdue")}
+    for mail in (
+        vendor_mail.opened_mail([told(VendorSignal(**shift(1)))], OWNER, context(tmp_path, judged=judged), ()),
+        line_mail.opened_mail(
+            [told(LineSignal(**signal(1, 1, rule_id="overdue")))], OWNER, context(tmp_path, judged=judged), ()
+        ),
+    ):
+        assert "judged, 9 were right (75 %, 95 % interval 47 to 91 %)." in text_of(parsed(mail))
 
 
 def test_the_repositorys_measured_quality_is_valid():
