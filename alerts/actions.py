@@ -207,7 +207,7 @@ def unsilence(engine: Engine, number: int, actor: str, at: datetime) -> None:
     with ledger.writing(engine, intake=True) as connection:
         row = connection.execute(select(ledger.silence).where(ledger.silence.c.id == number)).mappings().one_or_none()
         if row is None:
-            raise UsageError(f"There is no silence {number}: 'ecosystem alerts.muting' lists them.")
+            raise UsageError(f"There is no silence {number}: 'ecosystem alerts silences' lists them.")
         if row["ended_at"] is not None or row["expires_at"] <= at:
             raise Refused(f"The silence {number} is over already, since {iso(row['ended_at'] or row['expires_at'])}.")
         connection.execute(

@@ -303,15 +303,25 @@ def open_ledger(home: Home) -> Engine:
         UsageError: the URL is no URL of SQLite or PostgreSQL.
         EcosystemError: the database cannot be reached, or is of a newer version.
     """
+    home.root.mkdir(parents=True, exist_ok=True)
+    return open_ledger_at(ledger_url(home))
+
+
+def open_ledger_at(database: str) -> Engine:
+    """The same for the URL of a database; the folder of an SQLite file must be there.
+
+    Raises:
+        UsageError: the URL is no URL of SQLite or PostgreSQL.
+        EcosystemError: the database cannot be reached, or is of a newer version.
+    """
     try:
-        url = make_url(ledger_url(home))
+        url = make_url(database)
         if url.get_backend_name() not in ("sqlite", "postgresql"):
             raise UsageError(
                 f"{URL_VARIABLE} names '{url.get_backend_name()}': the ledger runs on SQLite and PostgreSQL."
             )
         # Parameters hold addresses and mails: an error text must not repeat them.
         if url.get_backend_name() == "sqlite":
-            home.root.mkdir(parents=True, exist_ok=True)
             engine = create_engine(url, hide_parameters=True, connect_args={"timeout": SQLITE_WAIT_S})
             _own_sqlite_transactions(engine)
         else:

@@ -69,14 +69,18 @@ def action(context: MailContext, label: str = "Open the alert") -> Action | None
 
 
 def how_to_act(context: MailContext, told: Sequence[Told]) -> tuple[tuple[str, str], ...]:
-    """How to acknowledge and how to silence; where links are off, from a terminal, and how to turn them on."""
-    first = told[0].signal
-    silence = f"ecosystem alerts silence --vendor {clean(first.vendor_key, 100)} --family {clean(first.kpi_family, 40)}"
+    """How to silence, and where links are off how to take it on from a terminal and how to turn links on."""
     if context.has_links:
-        return (("Silence", f"On the page, for this vendor and KPI family until a date; or '{silence}'."),)
+        return (("Silence", "On the page, for this vendor and KPI family until a day."),)
+    first = told[0].signal
+    names = " ".join(clean(one.signal.signal_key, 100)[:10] for one in told[:3]) + (" ..." if len(told) > 3 else "")
     return (
-        ("Acknowledge", f"ecosystem alerts ack {clean(first.signal_key, 100)}"),
-        ("Silence", f"{silence} (for a while, with a reason)"),
+        ("Take on", f"ecosystem alerts ack {names}"),
+        (
+            "Silence",
+            f"ecosystem alerts silence vendor_key={clean(first.vendor_key, 100)} "
+            f"kpi_family={clean(first.kpi_family, 40)} --days 14 --reason WHY",
+        ),
         ("Page", HOW_TO_TURN_ON),
     )
 

@@ -24,7 +24,7 @@ from ecosystem.paths import Home
 
 ROWS_SHOWN = 200
 # For facts that are for mails: the page has buttons instead, and whoever reads it has come by a link.
-_FACTS_OF_MAILS = {"Silence", "Acknowledge", "Page", "Why you", "Answer"}
+_FACTS_OF_MAILS = {"Silence", "Take on", "Page", "Why you", "Answer"}
 STATE_WORDS = {
     State.OPEN: "open, nobody has taken it on",
     State.ACKNOWLEDGED: "taken on",

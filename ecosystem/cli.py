@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from ecosystem.cli_alerts import alerts_app, run_alerts
 from ecosystem.clock import current_time, parse_as_of
 from ecosystem.errors import EcosystemError, GateBlocked, UsageError
 from ecosystem.logging import configure
@@ -25,10 +26,9 @@ app = typer.Typer(
 )
 sandbox_app = typer.Typer(no_args_is_help=True, help="The local ERP, CRM, service portal and mail catcher.")
 app.add_typer(sandbox_app, name="sandbox")
-alerts_app = typer.Typer(
-    no_args_is_help=True, help="The alerts that were opened, and the page that their mails link to."
-)
 app.add_typer(alerts_app, name="alerts")
+# The name it had before there were others.
+app.command("alert")(run_alerts)
 
 AsOf = Annotated[
     str | None,
@@ -137,44 +137,6 @@ def publish() -> None:
 
     publication = publish_build(home())
     typer.echo(f"build {publication.build_id}: {len(publication.marts)} marts in {publication.folder}")
-
-
-@app.command()
-def alert(as_of: AsOf = None) -> None:
-    """Compare the published signals with the ledger and send what is new, once.
-
-    Reads $ECOSYSTEM_HOME/published/current, config/alert_routes.yml and AIRFLOW_CONN_SMTP_DEFAULT; writes the ledger
-    ($ECOSYSTEM_HOME/alerts.db) and sends mail.
-    """
-    from alerts import smtp
-    from alerts.data_alert import report_stale_feeds
-    from alerts.run import run_alerts
-
-    instant = parse_as_of(as_of) if as_of else current_time()
-    settings = smtp.from_environment()
-    # The vendor signals come first: what engineers are told must not keep them from being recorded.
-    result = run_alerts(home(), instant, settings)
-    report_stale_feeds(home(), instant, settings)
-    typer.echo(
-        result.note
-        or f"alerts: {result.opened} opened, {result.resolved} resolved, {result.withdrawn} withdrawn, "
-        f"{result.muted} muted, {result.mails_sent} mails sent"
-    )
-
-
-@alerts_app.command("serve")
-def serve_alerts(
-    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help="HTTP port.")] = 18090,
-) -> None:
-    """Serve the page that the links in mails open, until interrupted.
-
-    Reads ECOSYSTEM_ALERTS_LINK_SECRET, config/alert_routes.yml, $ECOSYSTEM_HOME/published/current and the ledger;
-    writes the ledger when a person acts. TLS is the business of the proxy in front of it.
-    """
-    from alerts.page import serve
-
-    serve(home(), host, port)
 
 
 @app.command()

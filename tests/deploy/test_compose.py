@@ -14,6 +14,7 @@ from ecosystem.paths import project_root
 ROOT = project_root()
 BIN = Path(sys.executable).parent
 AIRFLOW = {"api-server", "scheduler", "dag-processor", "triggerer"}
+ENDING = {"alerts-database", "init"}
 SETTING = re.compile(r"^([A-Z_]+)=(.*)$", re.MULTILINE)
 
 
@@ -83,12 +84,12 @@ def test_the_example_holds_no_secret() -> None:
 
 
 def test_all_parts_of_airflow_its_database_the_sandbox_and_the_mail_catcher_are_there(config: dict[str, Any]) -> None:
-    assert set(config["services"]) == AIRFLOW | {"postgres", "init", "sandbox", "mail-catcher"}
+    assert set(config["services"]) == AIRFLOW | ENDING | {"postgres", "sandbox", "mail-catcher"}
 
 
 def test_every_service_that_stays_has_a_health_check(config: dict[str, Any]) -> None:
     for name, service in config["services"].items():
-        if name != "init":
+        if name not in ENDING:
             assert service.get("healthcheck", {}).get("test"), f"add a health check to {name}"
 
 
@@ -147,3 +148,13 @@ def test_the_image_holds_every_package_and_runs_as_an_ordinary_user() -> None:
     let_in = set(re.findall(r"^!(\w+)/$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
     assert let_in == copied
     assert re.findall(r"^USER (\w+)", dockerfile, re.MULTILINE)[-1:] == ["ecosystem"]
+
+
+def test_alerts_are_kept_in_a_database_of_their_own_that_is_there_before_anything_runs(config: dict[str, Any]) -> None:
+    services = config["services"]
+    maker = services["alerts-database"]
+    assert "createdb alerts" in " ".join(maker["command"])
+    assert services["init"]["depends_on"]["alerts-database"]["condition"] == "service_completed_successfully"
+    for name in AIRFLOW:
+        url = services[name]["environment"]["ECOSYSTEM_ALERTS_DB_URL"]
+        assert url == "postgresql+psycopg://airflow:filled-in@postgres/alerts"
