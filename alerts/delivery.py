@@ -214,7 +214,9 @@ def _hand_over_next(
                     f"its link needs {SECRET_VARIABLE} and the page's address, as when it was made",
                 )
             else:
-                content = with_link(content, door.url(to.audience, row["message_id"], next_ones[0], row["as_of"]))
+                written_at = row["written_at"] or row["as_of"]
+                url = door.url(to.audience, row["message_id"], next_ones[0], written_at)
+                content = with_link(content, url)
         if next_ones:
             deferral, answers = _hand_over(client, settings, to, content, next_ones)
             final = {address: code for address, code in answers.items() if code < 400 or code >= PERMANENT}

@@ -54,6 +54,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from alerts.lifecycle import CLOSED, Announced, Known, State
 from alerts.migrate import is_current, migrate
 from alerts.muting import Silence
+from ecosystem.clock import current_time
 from ecosystem.errors import EcosystemError, UsageError
 from ecosystem.paths import Home
 
@@ -199,6 +200,7 @@ outbox = Table(
     ),
     Column("target", String(300), comment="of a letter the vendor_key, of a post the channel's key"),
     Column("beside_id", Integer, comment="id of the team's mail that a letter or post goes beside"),
+    Column("written_at", Instant, comment="wall clock when it was put in: links are valid from then"),
     CheckConstraint("state IN ('pending', 'sent')", name="state"),
     Index(None, "state", "id"),
     comment="Mails, written in the same transaction as the alert's change and before anything is sent.",
@@ -448,7 +450,7 @@ def add_mail(connection: Connection, **values: Any) -> int:
     Raises:
         sqlalchemy.exc.IntegrityError: a mail with this Message-ID is there already.
     """
-    result = connection.execute(insert(outbox).values(state="pending", attempts=0, **values))
+    result = connection.execute(insert(outbox).values(state="pending", attempts=0, written_at=current_time(), **values))
     key = result.inserted_primary_key
     if key is None:
         raise RuntimeError("the database gave no key for the outbox row")

@@ -147,9 +147,9 @@ class Doorway:
     signer: Signer
     valid_for: timedelta
 
-    def url(self, audience: Audience, message_id: str, address: str, as_of: datetime) -> str:
-        """The link of one recipient in one mail. It ends so long after the publication, however late it is sent."""
-        return f"{self.base_url}/alert/{self.signer.link(audience, message_id, address, as_of + self.valid_for)}"
+    def url(self, audience: Audience, message_id: str, address: str, written_at: datetime) -> str:
+        """The link of one recipient in one mail; it ends so long after the mail was written, however late it is sent."""
+        return f"{self.base_url}/alert/{self.signer.link(audience, message_id, address, written_at + self.valid_for)}"
 
 
 def doorway(routes: AlertRoutes) -> Doorway | None:

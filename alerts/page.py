@@ -170,7 +170,7 @@ def _add_pages(app: FastAPI, desk: _Desk) -> None:
         found = desk.view_to_act(token, form, request, now)
         done = "nothing"
         if found.unanswered_fingerprints:
-            actions.acknowledge(desk.engine, found.unanswered_fingerprints, found.actor, now, _note(form))
+            actions.acknowledge(desk.engine, found.unanswered_fingerprints, found.actor, _at(found, now), _note(form))
             done = "acknowledged"
         return _back(token, done)
 
@@ -181,7 +181,8 @@ def _add_pages(app: FastAPI, desk: _Desk) -> None:
         done = "nothing"
         if found.open_fingerprints:
             reason, verdict = _chosen(form, "reason_code", ReasonCode), _chosen(form, "verdict", Verdict)
-            actions.resolve(desk.engine, found.open_fingerprints, found.actor, now, reason, verdict, _note(form))
+            at = _at(found, now)
+            actions.resolve(desk.engine, found.open_fingerprints, found.actor, at, reason, verdict, _note(form))
             done = "closed"
         return _back(token, done)
 
@@ -193,8 +194,9 @@ def _add_pages(app: FastAPI, desk: _Desk) -> None:
         if days not in map(str, SILENCE_DAYS):
             raise _Failure(400, "Nothing was changed", "Choose how long it shall be silent.")
         conditions = {"vendor_key": [found.vendor_key], "kpi_family": [found.kpi_family]}
-        ends = now + timedelta(days=int(days))
-        actions.silence(desk.engine, conditions, found.actor, _note(form) or "", now, ends)
+        at = _at(found, now)
+        ends = at + timedelta(days=int(days))
+        actions.silence(desk.engine, conditions, found.actor, _note(form) or "", at, ends)
         return _back(token, "silenced")
 
 
@@ -249,6 +251,13 @@ def _chosen(form: Mapping[str, str], field: str, choices: Any) -> Any:
         return choices(form.get(field, ""))
     except ValueError:
         raise _Failure(400, "Nothing was changed", "Choose a cause and whether the alert was right.") from None
+
+
+def _at(found: View, now: datetime) -> datetime:
+    """When a person acted: never before what is acted on, for alerts follow the clock of their publications, which
+    runs ahead where the sandbox is the source.
+    """
+    return max(now, found.changed_at)
 
 
 def _note(form: Mapping[str, str]) -> str | None:

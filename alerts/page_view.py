@@ -55,7 +55,9 @@ class StateCount:
 
 @dataclass(frozen=True)
 class View:
-    """All that the page renders; ``actor`` is the recipient whose link it is."""
+    """All that the page renders; ``actor`` is the recipient whose link it is, ``changed_at`` when an alert last
+    changed.
+    """
 
     audience: Audience
     actor: str
@@ -68,6 +70,7 @@ class View:
     unanswered_fingerprints: tuple[str, ...]
     vendor_key: str
     kpi_family: str
+    changed_at: datetime
     expires: str
 
     @property
@@ -108,6 +111,7 @@ def view(connection: Connection, home: Home, routes: AlertRoutes, signer: Signer
         ),
         vendor_key=told[0].signal.vendor_key,
         kpi_family=told[0].signal.kpi_family,
+        changed_at=max(one["changed_at"] for one in alerts),
         expires=instant(link.expires_at),
     )
 
@@ -177,6 +181,7 @@ def _vendor_view(
         unanswered_fingerprints=(),
         vendor_key="",
         kpi_family="",
+        changed_at=max(one["changed_at"] for one in alerts),
         expires=instant(link.expires_at),
     )
 

@@ -72,7 +72,7 @@ class PageSettings(Settings):
     """The page that a mail's link opens.
 
     ``base_url`` is where readers reach ``ecosystem alerts serve``; without it mails carry no link. A link is valid for
-    ``link_days`` from the publication it tells of.
+    ``link_days`` from when its mail was written.
     """
 
     base_url: WebAddress | None = None

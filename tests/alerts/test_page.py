@@ -69,6 +69,7 @@ def serve(home, clock):
 def links_on(routes_file, monkeypatch):
     monkeypatch.setenv("ECOSYSTEM_ALERTS_LINK_SECRET", SECRET)
     monkeypatch.setenv("ECOSYSTEM_ALERTS_BASE_URL", "https://alerts.example.com")
+    monkeypatch.setenv("ECOSYSTEM_NOW", "2026-07-01T18:00:00Z")
     routes_file.write_text(routes_file.read_text(encoding="utf-8") + LETTERS, encoding="utf-8")
 
 
@@ -197,6 +198,16 @@ def test_acknowledging_is_recorded_with_the_recipient_and_shown(mailed, signal, 
     again = requests.post(pages[TWO] + "/acknowledge", data={"form": form_of(page)}, timeout=10)
     assert "Nothing was left to do" in again.text
     assert "I take it on" not in again.text
+
+
+def test_an_action_is_never_dated_before_the_alert_although_the_sandboxs_calendar_runs_ahead(
+    mailed, signal, home, clock, day
+):
+    pages = mailed(signal(1, 1))
+    clock.now = day(2) - timedelta(days=100)
+    form = form_of(requests.get(pages[ONE], timeout=10))
+    assert requests.post(pages[ONE] + "/acknowledge", data={"form": form}, timeout=10).status_code == 200
+    assert everything_in(home)[0][0]["acknowledged_at"] == day(2)
 
 
 def test_closing_records_cause_and_verdict(mailed, signal, home):

@@ -1,7 +1,7 @@
 """Each recipient gets a link of its own, once; the stored mail holds none."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,7 @@ from alerts.run import run_alerts
 from ecosystem.errors import EcosystemError
 
 SECRET = "a-secret-of-more-than-thirty-two-characters"
+WRITTEN_AT = datetime(2026, 7, 5, 9, tzinfo=UTC)
 ONE, TWO = "buyer-one@example.com", "buyer-two@example.com"
 
 
@@ -22,6 +23,7 @@ ONE, TWO = "buyer-one@example.com", "buyer-two@example.com"
 def links_on(monkeypatch):
     monkeypatch.setenv("ECOSYSTEM_ALERTS_LINK_SECRET", SECRET)
     monkeypatch.setenv("ECOSYSTEM_ALERTS_BASE_URL", "https://alerts.example.com/early-warning")
+    monkeypatch.setenv("ECOSYSTEM_NOW", "2026-07-05T09:00:00Z")
 
 
 @pytest.fixture
@@ -47,10 +49,10 @@ def test_each_recipient_gets_one_mail_with_a_link_that_names_it(news, home, smtp
         found = links_in(message)
         (token,) = found["plain"]
         assert found["html"] == {token}
-        link = signer.read(token, day(2))
+        link = signer.read(token, WRITTEN_AT)
         assert known_recipient(signer, link.recipient_mark, [ONE, TWO]) == address
         assert link.message_id == message["Message-ID"]
-        assert link.expires_at == day(2) + timedelta(days=30)
+        assert link.expires_at == WRITTEN_AT + timedelta(days=30)
     assert run_alerts(home, day(2), smtp).mails_sent == 0
 
 

@@ -19,5 +19,8 @@ def upgrade() -> None:
         ),
         sa.Column("target", sa.String(300), comment="of a letter the vendor_key, of a post the channel's key"),
         sa.Column("beside_id", sa.Integer, comment="id of the team's mail that a letter or post goes beside"),
+        sa.Column(
+            "written_at", sa.DateTime(timezone=True), comment="wall clock when it was put in: links are valid from then"
+        ),
     ):
         op.add_column("outbox", column)
