@@ -148,7 +148,7 @@ class Doorway:
     valid_for: timedelta
 
     def url(self, audience: Audience, message_id: str, address: str, written_at: datetime) -> str:
-        """The link of one recipient in one mail; it ends so long after the mail was written, however late it is sent."""
+        """The link of one recipient in one mail; it ends so long after the mail was written, whenever it is sent."""
         return f"{self.base_url}/alert/{self.signer.link(audience, message_id, address, written_at + self.valid_for)}"
 
 

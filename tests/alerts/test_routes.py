@@ -1,5 +1,7 @@
 """The routes file: who gets what, and errors that name file and key."""
 
+import re
+
 import pytest
 
 from alerts.routing import owner_of, route_of
@@ -124,4 +126,25 @@ def test_a_mistake_is_named_with_file_and_key(routes_file, old, new, problem):
 def test_a_missing_file_is_named(routes_file):
     routes_file.unlink()
     with pytest.raises(UsageError, match="There is no"):
+        load_alert_routes()
+
+
+def test_the_repositorys_examples_of_channels_and_letters_are_valid(tmp_path):
+    text = (project_root() / "config" / "alert_routes.yml").read_text(encoding="utf-8")
+    examples = re.compile(r"^# ((?:channels|default_channels|engineers_channels|vendor_letters|  ).*)$", re.MULTILINE)
+    _, rest = text.split("\nmail:\n", 1)
+    file = tmp_path / "alert_routes.yml"
+    file.write_text(f"mail:\n{examples.sub(lambda found: found[1], rest)}", encoding="utf-8")
+    routes = load_alert_routes(file)
+    assert routes.channels["packaging_chat"].connection == "slack_of_packaging"
+    assert routes.letters_to("erp_s4hana:10042").recipients == ("sales@nordwind.example",)
+    assert load_alert_routes(project_root() / "config" / "alert_routes.yml").vendor_letters is None
+
+
+@pytest.mark.parametrize(
+    "url", ["alerts.example.com", "ftp://alerts.example.com", "https://alerts.example.com/?x=1", "https://a b"]
+)
+def test_an_address_of_the_page_that_no_browser_opens_is_a_mistake(routes_file, url):
+    routes_file.write_text(routes_file.read_text(encoding="utf-8") + f"page: {{base_url: '{url}'}}\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"page\.base_url"):
         load_alert_routes()
