@@ -137,7 +137,7 @@ def _deliver_one(
             return None
         owner = owner_of(row["route"], routes)
         told = _outcomes(connection, outbox_id)
-        meant = _meant(owner, ledger.recipients_left_out(connection, outbox_id))
+        meant = _meant(owner, ledger.recipients_left_out(connection, [outbox_id])[outbox_id])
         left = [address for address in meant if address not in told]
         if not left and "accepted" not in told.values():
             return Undelivered(
