@@ -125,6 +125,7 @@ def resolve(
             "reason_code": reason_code.value,
             "verdict": verdict.value,
             "is_held": True,
+            "muted_by": None,
             "is_closing_untold": Announced(row["announced"]) is Announced.MAIL,
         }
         return _Step(Change.RESOLVE, State.RESOLVED, values, note, reason_code, verdict)

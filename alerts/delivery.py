@@ -195,12 +195,9 @@ def _hand_over_next(
         )
         if row is None:
             return None
-        to = addressees_of(dict(row), routes, recipients_left_out(connection, outbox_id))
+        to = addressees_of(dict(row), routes, recipients_left_out(connection, [outbox_id])[outbox_id])
         if to is None:
-            # Nothing was sent to it, and the routes no longer allow it.
-            connection.execute(delete(outbox_recipient).where(outbox_recipient.c.outbox_id == outbox_id))
-            connection.execute(delete(outbox).where(outbox.c.id == outbox_id))
-            logger.info("letter %s taken out of the outbox: its vendor is not to be told any more", row["message_id"])
+            _take_out(connection, row)
             return None
         told = _outcomes(connection, outbox_id)
         left = [address for address in to.recipients if address not in told]
@@ -240,6 +237,17 @@ def _hand_over_next(
             values |= {"state": "sent", "sent_at": current_time()}
         connection.execute(update(outbox).where(outbox.c.id == outbox_id).values(values))
     return _Progress(row, to.route, told, frozenset(next_ones), frozenset(left), reason)
+
+
+def _take_out(connection: Connection, row: RowMapping) -> None:
+    """End a letter whose vendor is not to be told any more: nobody else gets it, and one that nobody got is gone."""
+    this = outbox.c.id == row["id"]
+    if "accepted" in _outcomes(connection, row["id"]).values():
+        connection.execute(update(outbox).where(this).values(state="sent", sent_at=current_time()))
+    else:
+        connection.execute(delete(outbox_recipient).where(outbox_recipient.c.outbox_id == row["id"]))
+        connection.execute(delete(outbox).where(this))
+    logger.info("letter %s taken out of the outbox: its vendor is not to be told any more", row["message_id"])
 
 
 def _outcomes(connection: Connection, outbox_id: int) -> dict[str, str]:

@@ -290,6 +290,7 @@ NEW_OPENING: dict[str, Any] = {
     "verdict": None,
     "is_held": False,
     "is_closing_untold": False,
+    "muted_by": None,
 }
 
 
@@ -575,10 +576,14 @@ def active_silences(connection: Connection, clock: datetime) -> tuple[Silence, .
     )
 
 
-def recipients_left_out(connection: Connection, outbox_id: int) -> frozenset[str]:
-    """Recipients of the team that a mail does not go to."""
-    chosen = select(outbox_left_out.c.address).where(outbox_left_out.c.outbox_id == outbox_id)
-    return frozenset(connection.scalars(chosen))
+def recipients_left_out(connection: Connection, outbox_ids: Sequence[int]) -> Mapping[int, set[str]]:
+    """Recipients of the team that each of these mails does not go to."""
+    found: dict[int, set[str]] = {outbox_id: set() for outbox_id in outbox_ids}
+    for start in range(0, len(outbox_ids), 500):
+        chosen = outbox_left_out.c.outbox_id.in_(outbox_ids[start : start + 500])
+        for row in connection.execute(select(outbox_left_out).where(chosen)):
+            found[row.outbox_id].add(row.address)
+    return found
 
 
 def record_evaluation(connection: Connection, **values: Any) -> None:

@@ -291,7 +291,7 @@ def _changed(step: _Step, row: Mapping[str, Any], published: Published) -> dict[
     if change is Change.CLEAR:
         return values | {"is_held": False}
     if change in CLOSING:
-        return values | {"closed_at": published.as_of, "is_closing_untold": wants_mail}
+        return values | {"closed_at": published.as_of, "is_closing_untold": wants_mail, "muted_by": None}
     values |= {"severity": step.signal.severity, "facts": facts_of(step.signal)}
     if change is Change.REOPEN:
         opening = {"opened_at": published.as_of, "cycle": step.cycle, "announced": step.announced.value}

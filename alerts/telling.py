@@ -124,11 +124,13 @@ class _Desk:
         """What the publication shows, else what was known when it opened."""
         return self.signals.get(row["fingerprint"]) or signal_from(row["facts"])
 
-    def over_budget(self, route: str) -> frozenset[str]:
-        """Recipients of the route who have had the mails of their week."""
+    def over_budget(self, route: str, kpi_family: str) -> frozenset[str]:
+        """Recipients of the route who have had the mails of their week; nobody where the family must be answered."""
         budget = self.routes.weekly_mails_per_recipient
+        if budget is None or kpi_family in self.routes.answer_within_hours:
+            return frozenset()
         recipients = owner_of(route, self.routes).team.recipients
-        return frozenset(one for one in recipients if budget is not None and self._mails_of[one] >= budget)
+        return frozenset(one for one in recipients if self._mails_of[one] >= budget)
 
     def write(self, kind: str, items: Sequence[_Item], left_out: Collection[str] = ()) -> int:
         """Compose one mail and put it into the outbox; gives its id."""
@@ -189,12 +191,13 @@ def _mails_of_the_week(connection: Connection, routes: AlertRoutes, clock: datet
     chosen = select(ledger.outbox.c.id, ledger.outbox.c.route).where(
         ledger.outbox.c.kind.in_(BUDGETED), ledger.outbox.c.as_of >= since
     )
-    left_out = {(row.outbox_id, row.address) for row in connection.execute(select(ledger.outbox_left_out))}
+    mails = connection.execute(chosen).all()
+    left_out = ledger.recipients_left_out(connection, [row.id for row in mails])
     return Counter(
         address
-        for row in connection.execute(chosen)
+        for row in mails
         for address in owner_of(row.route, routes).team.recipients
-        if (row.id, address) not in left_out
+        if address not in left_out[row.id]
     )
 
 
@@ -212,14 +215,18 @@ def _record_mutes(desk: _Desk, rows: Sequence[Row], muted: Mapping[str, str]) ->
 
 def _climb(desk: _Desk, rows: Sequence[Row]) -> None:
     """Take what nobody has taken on up the ladder. The mails follow when they may go out."""
-    changes = []
-    for row in rows:
-        level = level_reached(_timed(row), desk.routes, desk.clock)
-        if level > row["escalation_level"]:
-            changes.append({"id": row["id"], "escalation_level": level, "state": State.ESCALATED.value})
-            reason = f"nobody has taken it on since {iso(row['told_at'])}"
-            desk.record([row], Change.ESCALATE, to_state=State.ESCALATED.value, reason=reason)
-    ledger.change_alerts(desk.connection, [one | {"changed_at": desk.clock} for one in changes])
+    levels = {row["id"]: level_reached(_timed(row), desk.routes, desk.clock) for row in rows}
+    climbed = [row for row in rows if levels[row["id"]] > row["escalation_level"]]
+    changed = {"state": State.ESCALATED.value, "changed_at": desk.clock}
+    ledger.change_alerts(
+        desk.connection, [{"id": row["id"], "escalation_level": levels[row["id"]]} | changed for row in climbed]
+    )
+    by_telling: dict[datetime, list[Row]] = defaultdict(list)
+    for row in climbed:
+        by_telling[row["told_at"]].append(row)
+    for told_at, told_then in by_telling.items():
+        reason = f"nobody has taken it on since {iso(told_at)}"
+        desk.record(told_then, Change.ESCALATE, to_state=State.ESCALATED.value, reason=reason)
 
 
 def _timed(row: Row) -> Timed:
@@ -315,7 +322,7 @@ def _tell_first(desk: _Desk, rows: Sequence[Row]) -> None:
     changes = []
     for group in sorted(_grouped(items).values(), key=_weight):
         route = group[0].route
-        left_out = desk.over_budget(route)
+        left_out = desk.over_budget(route, group[0].row["kpi_family"])
         if left_out == set(owner_of(route, desk.routes).team.recipients):
             announced, told_at = Announced.QUEUED, None
         else:
@@ -347,7 +354,7 @@ def _remind(desk: _Desk, rows: Sequence[Row]) -> None:
     ]
     changes = []
     for group in sorted(_grouped(items).values(), key=_weight):
-        left_out = desk.over_budget(group[0].route)
+        left_out = desk.over_budget(group[0].route, group[0].row["kpi_family"])
         is_due = any(is_reminder_due(_timed(item.row), desk.routes, desk.clock) for item in group)
         # Beyond the budget it stays due, and is sent in the week that has room for it.
         if not is_due or left_out == set(owner_of(group[0].route, desk.routes).team.recipients):

@@ -276,17 +276,24 @@ class Publisher:
 
 @dataclass
 class Mailbox:
-    """What a real SMTP server took, and how it behaves: an aiosmtpd handler."""
+    """What a real SMTP server took, and how it behaves: an aiosmtpd handler.
+
+    ``slow_recipients`` and ``slow_data`` are seconds that it waits before the next answers to RCPT and to the content.
+    """
 
     refusals: dict[str, int] = field(default_factory=dict)
     data_answers: list[str] = field(default_factory=list)
     drop_after_data: int = 0
+    slow_recipients: list[float] = field(default_factory=list)
+    slow_data: list[float] = field(default_factory=list)
     received: list[tuple[tuple[str, ...], bytes]] = field(default_factory=list)
     port: int = 0
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        if self.slow_recipients:
+            await asyncio.sleep(self.slow_recipients.pop(0))
         if address in self.refusals:
             return f"{self.refusals[address]} no such mailbox <{address}>"
         envelope.rcpt_tos.append(address)
@@ -297,6 +304,8 @@ class Mailbox:
             return self.data_answers.pop(0)
         assert isinstance(envelope.original_content, bytes)
         self.received.append((tuple(envelope.rcpt_tos), envelope.original_content))
+        if self.slow_data:
+            await asyncio.sleep(self.slow_data.pop(0))
         if self.drop_after_data > 0:
             self.drop_after_data -= 1
             server.transport.abort()

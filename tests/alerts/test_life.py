@@ -158,6 +158,7 @@ def test_a_stale_feed_mutes_reminders_escalations_and_first_mails(life, signal, 
     muted = {"is_muted": True, "mute_reason": "the feed purchase_order is stale"}
     assert life.run(5, signal(1, 1, **muted), feeds=[feed(is_stale=True)]) == []
     assert life.row(signal(1, 1))["muted_by"] == "the feed purchase_order is stale"
+    assert "muted" in life.history(signal(1, 1))
     assert life.run(6, feeds=[feed(is_stale=True)]) == []
     assert sorted(life.run(7, signal(1, 1))) == ["escalated", "reminder"]
 
@@ -365,6 +366,15 @@ def test_closings_escalations_and_digests_do_not_count_against_the_budget(life, 
     assert life.run(2, signal(1, 1)) == ["opened"]
     assert life.run(4, signal(1, 1)) == ["escalated"]
     assert life.run(5, signal(1, 1, **CLEARED)) == ["resolved", "resolved"]
+
+
+def test_a_family_that_must_be_answered_is_mailed_beyond_the_budget(life, shift):
+    life.configure(DIGEST + "weekly_mails_per_recipient: 1\nanswer_within_hours: {quality: 24}\n")
+    life.run(1)
+    rows = [shift(vendor, kpi_family="quality", rule_id="quality_dip") for vendor in (1, 2, 3)]
+    assert life.run(2, shifts=rows) == ["opened"] * 3
+    assert life.run(3, shifts=[*rows, shift(4)]) == []
+    assert life.row(shift(4))["announced"] == "queued"
 
 
 # Closing by hand, clocks

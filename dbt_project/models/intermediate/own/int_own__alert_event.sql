@@ -1,5 +1,5 @@
 -- The history of alerts, each event once: what opened, was told, ended, and when.
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='view') }}
 
 with versions as (
     select * from {{ ref('stg_ecosystem__alert_event') }}
