@@ -51,7 +51,7 @@ def test_a_chart_names_what_was_expected_the_likely_start_the_alarm_and_how_many
 
 def test_no_text_is_smaller_than_what_a_phone_shows_readably():
     sizes = [float(one.get("font-size", 11)) for one in ElementTree.fromstring(svg(SHIFT)).iter() if one.text]
-    assert min(sizes) * 320 / WIDTH >= 9.8
+    assert min(sizes) * 320 / WIDTH >= 10.5
 
 
 def test_a_month_without_facts_is_a_gap_with_n_0_and_never_a_value():
