@@ -6,6 +6,7 @@ nothing new and sends only what still waits.
 """
 
 import logging
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -280,12 +281,16 @@ def _write_alerts(connection: Connection, steps: Sequence[_Step], published: Pub
     new = [_new_row(step, published) for step in steps if step.row is None]
     if new:
         connection.execute(insert(ledger.alert), new)
+    by_columns: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
     for step in steps:
         if step.row is not None:
-            ledger.change_alert(connection, step.row["id"], **_changed(step, step.row, published))
+            values = _changed(step, published)
+            by_columns[frozenset(values)].append({"id": step.row["id"]} | values)
+    for changes in by_columns.values():
+        ledger.change_alerts(connection, changes)
 
 
-def _changed(step: _Step, row: Mapping[str, Any], published: Published) -> dict[str, Any]:
+def _changed(step: _Step, published: Published) -> dict[str, Any]:
     change, wants_mail = step.transition.change, step.transition.announce is not Announced.NOT
     values: dict[str, Any] = {"state": step.state_after.value, "changed_at": published.as_of, "route": step.route}
     if change is Change.CLEAR:
