@@ -64,7 +64,7 @@ def digest_mail(told: Sequence[Told], owner: Owner, context: MailContext) -> Mai
                 "What to do next",
                 (
                     "Read it as a picture of the start, not as a list to work off: much of it may be known to you.",
-                    "Take the worst lines and the vendors named below into your next talks with them.",
+                    "Take the worst lines and the vendors named here into your next talks with them.",
                     "Old open lines that nobody expects any more: close them in the ERP, and they clear here by "
                     "themselves.",
                 ),

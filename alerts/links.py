@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData, Serializer, URLSafeSerializer
+from itsdangerous.encoding import base64_encode
 
 from alerts.document import LINK_MARK
 from config.alert_routes import FILE_NAME, AlertRoutes
@@ -104,14 +106,21 @@ class Signer:
             return False
         return hmac.compare_digest(str(digest), _digest(token)) and now.timestamp() < int(expires)
 
-    def _serializer(self, use: str) -> URLSafeSerializer:
-        return URLSafeSerializer(
+    def _serializer(self, use: str) -> "_Uncompressed":
+        return _Uncompressed(
             list(self.secrets), salt=f"ecosystem.alerts.{use}", signer_kwargs={"digest_method": hashlib.sha256}
         )
 
     def _marks_of(self, address: str) -> tuple[str, ...]:
         keyed = (hmac.new(one.encode(), address.lower().encode(), "sha256") for one in reversed(self.secrets))
         return tuple(one.hexdigest()[:24] for one in keyed)
+
+
+class _Uncompressed(URLSafeSerializer):
+    """A compressed token begins with a dot, and many proxies refuse paths that look like hidden files."""
+
+    def dump_payload(self, *args: Any, **kwargs: Any) -> bytes:
+        return base64_encode(Serializer.dump_payload(self, *args, **kwargs))
 
 
 def _digest(token: str) -> str:

@@ -1,6 +1,7 @@
 """A link opens what it was signed for, for its recipient, until it ends; nothing else opens anything."""
 
 import base64
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -38,6 +39,11 @@ def test_the_same_input_gives_the_same_link_and_another_recipient_another():
 def test_a_link_reveals_no_address():
     payload = link().split(".")[0]
     assert b"buyer" not in base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+
+
+def test_a_link_is_no_hidden_file_to_a_proxy_and_has_signs_of_addresses_only():
+    token = link(message_id=f"<opened.{'0' * 40}@{'long-domain.' * 6}example.com>")
+    assert re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*[A-Za-z0-9_-]", token)
 
 
 def test_a_link_ends():
