@@ -15,10 +15,12 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, insert, select
 
 from alerts import ledger
+from alerts.besides import put_posts
+from alerts.channels import UrlOf, post_waiting, url_from_environment
 from alerts.delivery import SentMail, deliver
 from alerts.document import Document, Grid, Steps
 from alerts.lifecycle import CLOSED, Announced, Change, State
-from alerts.mail import Mail, compose
+from alerts.message import Mail, compose
 from alerts.routing import Owner, owner_of
 from alerts.signals import Feed, read_published
 from alerts.smtp import SmtpSettings
@@ -119,7 +121,9 @@ class DataAlertResult:
     note: str | None = None
 
 
-def report_stale_feeds(home: Home, as_of: datetime, smtp: SmtpSettings) -> DataAlertResult:
+def report_stale_feeds(
+    home: Home, as_of: datetime, smtp: SmtpSettings, url_of_channel: UrlOf = url_from_environment
+) -> DataAlertResult:
     """Tell which feeds of the current publication are stale, and which are fresh again."""
     published = read_published(home)
     problems = [
@@ -135,10 +139,16 @@ def report_stale_feeds(home: Home, as_of: datetime, smtp: SmtpSettings) -> DataA
         if feed.is_stale
     ]
     # The publication says what is stale, so its clock counts: an older one must not undo what a newer one said.
-    return _report(home, min(as_of, published.as_of), smtp, STALE_FEED, problems)
+    return _report(home, min(as_of, published.as_of), smtp, STALE_FEED, problems, url_of_channel)
 
 
-def report_gate(home: Home, as_of: datetime, smtp: SmtpSettings, blocking: Sequence[Finding]) -> DataAlertResult:
+def report_gate(
+    home: Home,
+    as_of: datetime,
+    smtp: SmtpSettings,
+    blocking: Sequence[Finding],
+    url_of_channel: UrlOf = url_from_environment,
+) -> DataAlertResult:
     """Tell which checks block the build, and which pass again; an empty list says that the gate passed."""
     problems = {
         f"{finding.table}/{finding.expectation}": Problem(
@@ -146,11 +156,16 @@ def report_gate(home: Home, as_of: datetime, smtp: SmtpSettings, blocking: Seque
         )
         for finding in blocking
     }
-    return _report(home, as_of, smtp, GATE_BLOCKED, [problems[key] for key in sorted(problems)])
+    return _report(home, as_of, smtp, GATE_BLOCKED, [problems[key] for key in sorted(problems)], url_of_channel)
 
 
 def report_step(
-    home: Home, as_of: datetime, smtp: SmtpSettings, step: str, failure: str | None = None
+    home: Home,
+    as_of: datetime,
+    smtp: SmtpSettings,
+    step: str,
+    failure: str | None = None,
+    url_of_channel: UrlOf = url_from_environment,
 ) -> DataAlertResult:
     """Tell that a step failed and why, or (without ``failure``) that it works again.
 
@@ -159,7 +174,7 @@ def report_step(
         failure: one sentence; the text of an :class:`ecosystem.errors.EcosystemError` is meant for this.
     """
     problems = [Problem(step, (step, failure))] if failure else []
-    return _report(home, as_of, smtp, STEP_FAILED, problems, only_subject=step)
+    return _report(home, as_of, smtp, STEP_FAILED, problems, url_of_channel, only_subject=step)
 
 
 def _feed_name(feed: Feed) -> tuple[str, str]:
@@ -172,6 +187,7 @@ def _report(
     smtp: SmtpSettings,
     kind: Kind,
     problems: Sequence[Problem],
+    url_of_channel: UrlOf,
     only_subject: str | None = None,
 ) -> DataAlertResult:
     routes = load_alert_routes()
@@ -204,10 +220,14 @@ def _report(
                 withdrawn=0,
                 muted=0,
             )
-        delivery = deliver(engine, routes, smtp)
+        try:
+            delivery = deliver(engine, routes, smtp)
+        finally:
+            posting = post_waiting(engine, routes, url_of_channel)
     finally:
         engine.dispose()
     delivery.raise_if_waiting()
+    posting.raise_if_waiting()
     return DataAlertResult(len(begun), len(over), len(delivery.sent), delivery.sent)
 
 
@@ -240,12 +260,11 @@ def _begin(
         row = rows.get(problem.subject_key)
         cycle = row["cycle"] + 1 if row else 1
         keys.append(_key(kind, problem.subject_key, cycle))
-        changed = {
+        changed = ledger.NEW_OPENING | {
             "state": State.OPEN.value,
             "cycle": cycle,
             "opened_at": as_of,
             "changed_at": as_of,
-            "closed_at": None,
             "facts": {"cells": list(problem.cells)},
         }
         if row:
@@ -253,7 +272,9 @@ def _begin(
         else:
             connection.execute(insert(ledger.alert).values(_identity(kind, problem.subject_key) | changed))
     owner = owner_of(ENGINEERS_ROUTE, routes)
-    outbox_id = _put(connection, _begun_mail(kind, keys, begun, owner, as_of, routes.mail.message_id_domain), as_of)
+    composed = _begun_mail(kind, keys, begun, owner, as_of, routes.mail.message_id_domain)
+    outbox_id = _put(connection, composed, as_of)
+    put_posts(connection, composed, owner.team.name, routes, outbox_id, as_of)
     current = _rows(connection, kind, None)
     _add_events(
         connection,
@@ -273,9 +294,10 @@ def _end(
     for row in over:
         ledger.change_alert(connection, row["id"], state=State.RESOLVED.value, changed_at=as_of, closed_at=as_of)
     owner = owner_of(ENGINEERS_ROUTE, routes)
-    thread = ledger.thread_of(connection, [row["id"] for row in over])
+    thread = ledger.thread_of(connection, [row["id"] for row in over], owner.route)
     composed = _over_mail(kind, over, owner, as_of, routes.mail.message_id_domain, thread)
     outbox_id = _put(connection, composed, as_of)
+    put_posts(connection, composed, owner.team.name, routes, outbox_id, as_of)
     states = {row["subject_key"]: row["state"] for row in over}
     _add_events(connection, over, states, State.RESOLVED, as_of, outbox_id)
 
@@ -335,6 +357,7 @@ def _add_events(
                 "reason": None,
                 "build_id": None,
                 "outbox_id": outbox_id,
+                "cycle": row["cycle"],
             }
             for row in rows
         ],

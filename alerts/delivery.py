@@ -16,11 +16,12 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, update
 
 from alerts import smtp
-from alerts.ledger import outbox, outbox_recipient, writing
-from alerts.routing import Owner, owner_of
+from alerts.addressing import Addressees, addressees_of
+from alerts.ledger import POST, outbox, outbox_recipient, recipients_left_out, writing
+from alerts.links import SECRET_VARIABLE, Doorway, doorway, has_mark, with_link
 from alerts.smtp import SmtpSettings
 from config.alert_routes import FILE_NAME, AlertRoutes
 from ecosystem.clock import current_time
@@ -81,6 +82,7 @@ def deliver(engine: Engine, routes: AlertRoutes, settings: SmtpSettings) -> Deli
     Raises:
         EcosystemError: the mail server cannot be reached; all that waits, waits on.
     """
+    door = doorway(routes)
     sent: list[SentMail] = []
     waiting: list[Undelivered] = []
     client: smtplib.SMTP | None = None
@@ -89,7 +91,7 @@ def deliver(engine: Engine, routes: AlertRoutes, settings: SmtpSettings) -> Deli
         while (next_id := _next_pending(engine, last_id)) is not None:
             last_id = next_id
             client = client or _connect(engine, settings)
-            outcome = _deliver_one(engine, routes, settings, client, next_id)
+            outcome = _deliver_row(engine, routes, settings, door, client, next_id)
             if isinstance(outcome, SentMail):
                 sent.append(outcome)
                 logger.info("sent %s mail %s to route %s", outcome.kind, outcome.message_id, outcome.route)
@@ -105,8 +107,11 @@ def deliver(engine: Engine, routes: AlertRoutes, settings: SmtpSettings) -> Deli
 
 
 def _next_pending(engine: Engine, after: int) -> int | None:
+    waiting = select(func.min(outbox.c.id)).where(
+        outbox.c.state == "pending", outbox.c.medium != POST, outbox.c.id > after
+    )
     with engine.connect() as connection:
-        return connection.scalar(select(func.min(outbox.c.id)).where(outbox.c.state == "pending", outbox.c.id > after))
+        return connection.scalar(waiting)
 
 
 def _connect(engine: Engine, settings: SmtpSettings) -> smtplib.SMTP:
@@ -114,15 +119,70 @@ def _connect(engine: Engine, settings: SmtpSettings) -> smtplib.SMTP:
         return smtp.connect(settings)
     except EcosystemError as error:
         with engine.connect() as connection:
-            count = connection.scalar(select(func.count()).where(outbox.c.state == "pending"))
+            count = connection.scalar(select(func.count()).where(outbox.c.state == "pending", outbox.c.medium != POST))
         mails = "1 mail waits" if count == 1 else f"{count} mails wait"
         raise EcosystemError(f"{error} {mails} in the outbox and will be sent by the next run.") from None
 
 
-def _deliver_one(
-    engine: Engine, routes: AlertRoutes, settings: SmtpSettings, client: smtplib.SMTP, outbox_id: int
+def _deliver_row(
+    engine: Engine,
+    routes: AlertRoutes,
+    settings: SmtpSettings,
+    door: Doorway | None,
+    client: smtplib.SMTP,
+    outbox_id: int,
 ) -> SentMail | Undelivered | None:
-    """Gives None when another worker has the mail or has sent it."""
+    """Hand one mail over: to all at once, or, where each recipient has a link of its own, to one after the other with
+    a transaction each, so that whoever got it is known. Gives None when another worker has the mail or has sent it.
+    """
+    progress: _Progress | None = None
+    tried: frozenset[str] = frozenset()
+    while True:
+        progress = _hand_over_next(engine, routes, settings, door, client, outbox_id, tried)
+        if progress is None:
+            return None
+        tried |= progress.tried
+        if client.sock is None or not progress.tried or not progress.untried - tried:
+            break
+    if progress.refused:
+        total = progress.refused + progress.accepted
+        logger.warning("mail %s: %d of %d recipients refused", progress.row["message_id"], progress.refused, total)
+    if progress.reason is not None:
+        return Undelivered(outbox_id, progress.route, progress.reason)
+    row = progress.row
+    return SentMail(row["message_id"], row["kind"], progress.route, row["subject"], progress.accepted, progress.refused)
+
+
+@dataclass(frozen=True)
+class _Progress:
+    """How far a mail has come. ``reason`` says why it waits on, and is None once everybody has an answer."""
+
+    row: RowMapping
+    route: str
+    told: Mapping[str, str]
+    tried: frozenset[str]
+    untried: frozenset[str]
+    reason: str | None
+
+    @property
+    def accepted(self) -> int:
+        return sum(outcome == "accepted" for outcome in self.told.values())
+
+    @property
+    def refused(self) -> int:
+        return sum(outcome == "refused" for outcome in self.told.values())
+
+
+def _hand_over_next(
+    engine: Engine,
+    routes: AlertRoutes,
+    settings: SmtpSettings,
+    door: Doorway | None,
+    client: smtplib.SMTP,
+    outbox_id: int,
+    tried: frozenset[str],
+) -> _Progress | None:
+    """One transaction: lock the row, send to those who are next, note the answers."""
     with writing(engine) as connection:
         row = (
             connection.execute(
@@ -135,16 +195,29 @@ def _deliver_one(
         )
         if row is None:
             return None
-        owner = owner_of(row["route"], routes)
+        to = addressees_of(dict(row), routes, recipients_left_out(connection, [outbox_id])[outbox_id])
+        if to is None:
+            _take_out(connection, row)
+            return None
         told = _outcomes(connection, outbox_id)
-        left = [address for address in owner.team.recipients if address not in told]
-        if not left and "accepted" not in told.values():
-            return Undelivered(
-                outbox_id, owner.route, f"the mail server refused every recipient for good: correct them in {FILE_NAME}"
-            )
-        reason, answers = _hand_over(client, settings, routes, row, owner, left) if left else (None, {})
-        for address, code in answers.items():
-            if code < 400 or code >= PERMANENT:
+        left = [address for address in to.recipients if address not in told]
+        next_ones = [address for address in left if address not in tried]
+        content, deferral = row["content"], None
+        if has_mark(content) and next_ones:
+            next_ones = next_ones[:1]
+            if door is None:
+                next_ones, deferral = (
+                    [],
+                    f"its link needs {SECRET_VARIABLE} and the page's address, as when it was made",
+                )
+            else:
+                written_at = row["written_at"] or row["as_of"]
+                url = door.url(to.audience, row["message_id"], next_ones[0], written_at)
+                content = with_link(content, url)
+        if next_ones:
+            deferral, answers = _hand_over(client, settings, to, content, next_ones)
+            final = {address: code for address, code in answers.items() if code < 400 or code >= PERMANENT}
+            for address, code in final.items():
                 outcome = "accepted" if code < 400 else "refused"
                 connection.execute(
                     insert(outbox_recipient).values(
@@ -152,19 +225,29 @@ def _deliver_one(
                     )
                 )
                 told = {**told, address: outcome}
-        accepted = sum(outcome == "accepted" for outcome in told.values())
-        refused = sum(outcome == "refused" for outcome in told.values())
-        if reason is None and not accepted:
+        left = [address for address in left if address not in told]
+        if left:
+            reason = deferral or (row["last_error"] if tried else None) or "not every recipient was reached"
+        elif "accepted" not in told.values():
             reason = f"the mail server refused every recipient for good: correct them in {FILE_NAME}"
-        values: dict[str, Any] = {"attempts": row["attempts"] + 1, "last_error": reason}
+        else:
+            reason = None
+        values: dict[str, Any] = {"attempts": row["attempts"] + (not tried), "last_error": reason}
         if reason is None:
             values |= {"state": "sent", "sent_at": current_time()}
         connection.execute(update(outbox).where(outbox.c.id == outbox_id).values(values))
-    if refused:
-        logger.warning("mail %s: %d of %d recipients refused", row["message_id"], refused, refused + accepted)
-    if reason is not None:
-        return Undelivered(outbox_id, owner.route, reason)
-    return SentMail(row["message_id"], row["kind"], owner.route, row["subject"], accepted, refused)
+    return _Progress(row, to.route, told, frozenset(next_ones), frozenset(left), reason)
+
+
+def _take_out(connection: Connection, row: RowMapping) -> None:
+    """End a letter whose vendor is not to be told any more: nobody else gets it, and one that nobody got is gone."""
+    this = outbox.c.id == row["id"]
+    if "accepted" in _outcomes(connection, row["id"]).values():
+        connection.execute(update(outbox).where(this).values(state="sent", sent_at=current_time()))
+    else:
+        connection.execute(delete(outbox_recipient).where(outbox_recipient.c.outbox_id == row["id"]))
+        connection.execute(delete(outbox).where(this))
+    logger.info("letter %s taken out of the outbox: its vendor is not to be told any more", row["message_id"])
 
 
 def _outcomes(connection: Connection, outbox_id: int) -> dict[str, str]:
@@ -175,20 +258,17 @@ def _outcomes(connection: Connection, outbox_id: int) -> dict[str, str]:
 
 
 def _hand_over(
-    client: smtplib.SMTP,
-    settings: SmtpSettings,
-    routes: AlertRoutes,
-    row: RowMapping,
-    owner: Owner,
-    recipients: Sequence[str],
+    client: smtplib.SMTP, settings: SmtpSettings, to: Addressees, content: bytes, recipients: Sequence[str]
 ) -> tuple[str | None, dict[str, int]]:
     """Send to the recipients; gives why it must be tried again (or None), and the code for each recipient that got an
     answer.
     """
     head = EmailMessage(policy=SMTP)
-    head["From"] = str(Address(routes.mail.sender_name, addr_spec=settings.sender))
-    head["To"] = ", ".join(str(Address(owner.team.name, addr_spec=address)) for address in owner.team.recipients)
-    content = head.as_bytes().removesuffix(b"\r\n") + row["content"]
+    head["From"] = str(Address(to.sender_name, addr_spec=settings.sender))
+    head["To"] = ", ".join(str(Address(to.to_name, addr_spec=address)) for address in to.recipients)
+    if to.reply_to:
+        head["Reply-To"] = to.reply_to
+    content = head.as_bytes().removesuffix(b"\r\n") + content
     try:
         refusals = client.sendmail(settings.sender, list(recipients), content)
     except smtplib.SMTPRecipientsRefused as error:

@@ -1,13 +1,18 @@
 """What a mail says, independent of how it is laid out; one layout in HTML and one in plain text render it."""
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from alerts.chart import Chart, alternative_text
 from alerts.wording import isolated
+
+# Stands in the stored mail where each recipient's own link comes when it is sent (see alerts.links).
+LINK_MARK = "https://personal-link.invalid/"
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,9 @@ class Grid:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numeric: bool = False
+    widths: tuple[int, ...] = ()
+    """Of the columns, in percent; equal where none are given."""
+    more: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,28 +64,58 @@ class Steps:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """Where a reader of HTML finds a chart, and what it shows in words; ``width`` in pixels."""
+
+    source: str
+    alternative: str
+    width: int
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button. ``note`` says what it opens and for how long."""
+
+    label: str
+    url: str
+    note: str
+
+
+@dataclass(frozen=True)
 class Document:
-    """A whole mail. ``tone`` (open, resolved, withdrawn, digest, data) colours its upper edge."""
+    """A whole mail, in the order in which it is read.
+
+    ``tone`` (open, resolved, withdrawn, digest, data, letter) colours its upper edge.
+    """
 
     tone: str
     kicker: str
     title: str
     summary: str
     figures: tuple[tuple[str, str], ...] = ()
+    action: Action | None = None
+    certainty: tuple[str, ...] = ()
+    charts: tuple[Chart, ...] = ()
     sections: tuple[Section, ...] = ()
     tables: tuple[Grid, ...] = ()
     steps: tuple[Steps, ...] = ()
+    evidence: tuple[Grid, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
 
 
-def render_html(document: Document) -> str:
+def render_html(document: Document, pictures: Sequence[Picture] = ()) -> str:
     """HTML with its styles inlined, because mail readers drop style sheets."""
-    return _inliner().inline(_environment().get_template("mail.html").render(doc=document))
+    page = _environment().get_template("mail.html").render(doc=document, pictures=pictures)
+    return _inliner().inline(page)
 
 
 def render_text(document: Document) -> str:
     """Plain text that reads on a narrow screen."""
-    return _environment().get_template("mail.txt").render(doc=document).strip() + "\n"
+    return _environment().get_template("mail.txt").render(doc=document, charts=_in_words(document)).strip() + "\n"
+
+
+def _in_words(document: Document) -> list[str]:
+    return [alternative_text(one) for one in document.charts if one.is_drawable]
 
 
 @cache

@@ -1,11 +1,15 @@
-"""What each rule means to the person who is mailed: a table, so that a new rule is a new entry and no new code."""
+"""What each rule means to the person who is mailed: two tables, so that a new rule is a new entry and no new code."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Guidance:
-    """The words of one rule."""
+    """The words of one rule about order lines.
+
+    ``certainty`` says how sure it is, and ``is_estimate`` whether it may be wrong; ``vendor_ask`` is what the vendor is
+    asked for where it is told, without a word on how we judge it.
+    """
 
     heading: str
     label: str
@@ -14,8 +18,27 @@ class Guidance:
     verb_one: str
     verb_many: str
     meaning: str
+    certainty: str
     next_steps: tuple[str, ...]
     clears: str
+    vendor_ask: str
+    is_estimate: bool = False
+
+
+@dataclass(frozen=True)
+class ShiftGuidance:
+    """The words of one rule about a vendor's behaviour.
+
+    ``measure`` names what is measured and ``noun`` what it is counted over, as in "late orders 38 % of 24 orders";
+    ``noun`` is plural.
+    """
+
+    measure: str
+    noun: str
+    meaning: str
+    next_steps: tuple[str, ...]
+    clears: str
+    vendor_ask: str
 
 
 GUIDANCE = {
@@ -27,6 +50,7 @@ GUIDANCE = {
         verb_one="slips",
         verb_many="slip",
         meaning="The vendor has moved the delivery date beyond the first promise.",
+        certainty="A fact, not an estimate: the ERP's order held the earlier date before.",
         next_steps=(
             "Call the vendor together with the planner who needs the material, and ask what changed: capacity, "
             "material, "
@@ -36,6 +60,7 @@ GUIDANCE = {
             "Agree on one date for each line, and have the vendor confirm it in the order, so that planning sees it.",
         ),
         clears="when the line is received in full or cancelled, or its promise moves back to the first",
+        vendor_ask="Please confirm the date you can hold for each line, and tell us what you need from us to hold it.",
     ),
     "overdue": Guidance(
         heading="Past the promised date",
@@ -45,6 +70,7 @@ GUIDANCE = {
         verb_one="is overdue",
         verb_many="are overdue",
         meaning="The promised date has passed, and the goods are not booked in full.",
+        certainty="A fact as far as receipts are booked: goods that nobody has booked yet look the same.",
         next_steps=(
             "Ask goods receiving first: a delivery on the dock that nobody has booked is the most common "
             "harmless cause.",
@@ -52,6 +78,158 @@ GUIDANCE = {
             "Have a new date confirmed in the order, and tell those who wait for the material.",
         ),
         clears="when the line is received in full, cancelled, or given a new date",
+        vendor_ask="Please tell us whether it has left, with which carrier, and when it arrives; what is ready can "
+        "come first.",
+    ),
+    "no_confirmation": Guidance(
+        heading="Not confirmed by the vendor",
+        label="unconfirmed lines",
+        clause_one="has no confirmation of the vendor although it is time for one",
+        clause_many="have no confirmation of the vendor although it is time for one",
+        verb_one="is not confirmed",
+        verb_many="are not confirmed",
+        meaning="The order was sent, and the ERP holds no confirmed date: nobody has promised anything yet.",
+        certainty="A fact as far as confirmations are entered: one that lies in a mailbox looks the same.",
+        next_steps=(
+            "Look for a confirmation that came by mail and was not entered; enter it.",
+            "Ask the vendor to confirm date and quantity, and whether anything in the order is unclear.",
+            "Tell the planner which lines rest on a date that only we have set.",
+        ),
+        clears="when a confirmation is entered, or the line is received in full or cancelled",
+        vendor_ask="Please confirm date and quantity of each line, or tell us what is unclear in the order.",
+    ),
+    "likely_late": Guidance(
+        heading="Likely to be late",
+        label="lines likely late",
+        clause_one="is likely to be late, as its age and the history of vendor and category say",
+        clause_many="are likely to be late, as their age and the history of vendor and category say",
+        verb_one="is likely late",
+        verb_many="are likely late",
+        meaning="No promise is broken yet. Lines of this age, vendor and category were late often enough to ask now.",
+        certainty="An estimate from lines of the same vendor and category that were open at the same age; the evidence "
+        "beside each line has the figures.",
+        next_steps=(
+            "Ask the vendor how far each line is, before its date and not after it.",
+            "Where stock does not cover a delay, agree now on what helps: a partial delivery, another carrier, "
+            "another date for our own work.",
+            "Have the date confirmed again, or changed, in the order.",
+        ),
+        clears="when the line is received in full or cancelled, or its date is far enough away again",
+        vendor_ask="Please tell us how far each line is, and whether its date stands.",
+        is_estimate=True,
+    ),
+}
+
+SHIFTS = {
+    "delivery_slip": ShiftGuidance(
+        measure="late orders",
+        noun="orders",
+        meaning="More orders than usual come late or are overdue. One late order is chance; this many are not.",
+        next_steps=(
+            "Look at the orders below: one material, plant, carrier or a change of dates by us often explains most.",
+            "Talk to the vendor's planner about capacity and the next weeks, not about single orders.",
+            "Agree on what both do and until when, and check the open orders that are due next.",
+        ),
+        clears="when enough orders in a row were in time again for the rate to be the usual one",
+        vendor_ask="Please look at the orders named here with us: what do they have in common, and which open orders "
+        "are at risk?",
+    ),
+    "lead_time_growth": ShiftGuidance(
+        measure="lead time",
+        noun="orders",
+        meaning="Orders take longer from order to receipt, although promises may be kept: they moved with them.",
+        next_steps=(
+            "Ask the vendor what takes longer: material, capacity, approval, transport.",
+            "Order earlier for what is needed next, and correct the planned delivery time in the material master.",
+            "Look for what we can shorten: releases, drawings, call-offs that come late.",
+        ),
+        clears="when orders released later take the usual time again",
+        vendor_ask="Please tell us what takes longer than before, and which lead times we should plan with.",
+    ),
+    "quality_dip": ShiftGuidance(
+        measure="defects",
+        noun="lots",
+        meaning="Inspected lots hold more defects than usual, counting that defects of one lot belong together.",
+        next_steps=(
+            "See whether one material, batch or defect code explains it, and whether goods in stock are affected.",
+            "Tell the vendor within 24 hours what was found, with pictures, and ask for containment first.",
+            "Agree on cause and correction (8D), and keep inspecting until lots are clean again.",
+        ),
+        clears="when enough inspected lots were clean again for the rate to be the usual one",
+        vendor_ask="Please check your stock and what is on its way for the same defects, and tell us cause and "
+        "containment.",
+    ),
+    "quality_notifications": ShiftGuidance(
+        measure="complaints",
+        noun="receipts",
+        meaning="We complain more often about this vendor's goods than usual.",
+        next_steps=(
+            "Read the notifications below: the same defect, plant or batch points to one cause.",
+            "Answer open ones first; the joint target is 24 hours.",
+            "Agree with the vendor on one cause to remove, and check that it stays removed.",
+        ),
+        clears="when complaints are as rare as usual again",
+        vendor_ask="Please look at the complaints named here for a common cause, and tell us what you will change.",
+    ),
+    "lot_rejections": ShiftGuidance(
+        measure="rejected lots",
+        noun="lots",
+        meaning="More lots are rejected at inspection than usual.",
+        next_steps=(
+            "Check stock cover of the rejected materials first, and whether a lot can be sorted or reworked.",
+            "Ask the vendor for replacement and for containment of what is on its way.",
+            "See whether our inspection or a drawing changed: then the shift is ours.",
+        ),
+        clears="when lots pass as usual again",
+        vendor_ask="Please replace the lots named here where needed, and contain what is on its way.",
+    ),
+    "service_breaches": ShiftGuidance(
+        measure="missed service targets",
+        noun="tickets",
+        meaning="More tickets miss their agreed resolution time than usual; open ones past it count.",
+        next_steps=(
+            "Take the open tickets past their target to the vendor's service manager today.",
+            "See whether one service, priority or assignment group explains most.",
+            "Agree on who answers what until when, and on the next review.",
+        ),
+        clears="when targets are met as usual again",
+        vendor_ask="Please tell us when the open tickets named here are solved, and what keeps them open.",
+    ),
+    "service_slowdown": ShiftGuidance(
+        measure="time to resolve",
+        noun="tickets",
+        meaning="Tickets take longer to resolve than usual; open ones are counted with their age.",
+        next_steps=(
+            "Look at the oldest open tickets below: who waits for whom?",
+            "Close what only waits for our answer.",
+            "Ask the vendor about staff and backlog, and agree on a date by which it is worked off.",
+        ),
+        clears="when tickets are resolved in the usual time again",
+        vendor_ask="Please tell us how you will work off the tickets named here, and what you wait for from us.",
+    ),
+    "price_jump": ShiftGuidance(
+        measure="price change",
+        noun="invoice lines",
+        meaning="Paid prices lie above the contract or what was paid before, beyond what is usual for this vendor.",
+        next_steps=(
+            "Check unit of measure and quantity first: an error of unit looks like a jump.",
+            "Compare with the contract: is there an index clause, a surcharge, a new price that was agreed?",
+            "Where it was not agreed, ask for a credit note before the next order.",
+        ),
+        clears="when invoices are back at the expected price, or the contract price is corrected",
+        vendor_ask="Please check the prices of the invoices named here against our agreement.",
+    ),
+    "relationship_drop": ShiftGuidance(
+        measure="vendor's recommendation of us (vNPS)",
+        noun="answers",
+        meaning="The vendor recommends us less than before, by more than the survey's own uncertainty.",
+        next_steps=(
+            "Read the comments of the survey before anything else.",
+            "Call: ask what has become harder in working with us, and listen.",
+            "Bring one thing that we change to the next joint review.",
+        ),
+        clears="when a later survey is back within the earlier interval",
+        vendor_ask="We would like to hear what has become harder in working with us.",
     ),
 }
 
@@ -60,6 +238,8 @@ CLEAR_REASONS = {
     "cancelled": "cancelled",
     "promise_restored": "back at the first promise",
     "re_promised": "given a new date",
+    "confirmed": "confirmed by the vendor",
+    "recovered": "back to usual",
 }
 
 OTHER_RULE = Guidance(
@@ -70,20 +250,36 @@ OTHER_RULE = Guidance(
     verb_one="needs a look",
     verb_many="need a look",
     meaning="A rule of the early warning fired; the evidence beside each line says why.",
+    certainty="The evidence beside each line says what it rests on.",
     next_steps=("Look at the evidence with the vendor, and agree on who does what until when.",),
     clears="when the rule no longer holds",
+    vendor_ask="Please look at the lines named here, and tell us whether their dates stand.",
+)
+
+OTHER_SHIFT = ShiftGuidance(
+    measure="measure",
+    noun="events",
+    meaning="A measure of this vendor has shifted; the evidence says how.",
+    next_steps=("Look at the evidence with the vendor, and agree on who does what until when.",),
+    clears="when the measure is as usual again",
+    vendor_ask="Please look at the documents named here with us.",
 )
 
 
 def rule_order(rule_id: str) -> tuple[int, str]:
-    """Rules in the order of the table, then the others by name."""
-    known = list(GUIDANCE)
+    """Rules in the order of the tables, then the others by name."""
+    known = [*GUIDANCE, *SHIFTS]
     return (known.index(rule_id) if rule_id in known else len(known), rule_id)
 
 
 def guidance_for(rule_id: str) -> Guidance:
-    """The words of a rule; a rule that has none yet is mailed with its evidence and general words."""
+    """The words of a rule about order lines; one that has none yet is mailed with its evidence and general words."""
     return GUIDANCE.get(rule_id, OTHER_RULE)
+
+
+def shift_guidance_for(rule_id: str) -> ShiftGuidance:
+    """The words of a rule about a vendor; one that has none yet is mailed with its evidence and general words."""
+    return SHIFTS.get(rule_id, OTHER_SHIFT)
 
 
 def clear_reason(code: str | None) -> str:

@@ -6,13 +6,17 @@
 | cleared                | (nothing)         | resolve          | (nothing) |
 | gone (restated away)   | (nothing)         | withdraw         | (nothing) |
 | muted, or its company's feed is stale and it is gone | mute | mute | mute |
+
+What a person closed while its signal lasts is *held*: it stays closed as long as the signal stays what it was. It opens
+again when a watch that was closed has become an alert. When the signal has cleared or is gone, the hold ends; a signal
+that is active after that opens the alert again.
 """
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from alerts.signals import Published, Signal, company_of
+from alerts.signals import OrderLine, Published, Signal, company_of
 
 
 class State(StrEnum):
@@ -26,9 +30,10 @@ class State(StrEnum):
 
 
 class Announced(StrEnum):
-    """How people were told of an alert."""
+    """How people were told of an alert. QUEUED waits for the weekly digest, because a budget was used up."""
 
     NOT = "not"
+    QUEUED = "queued"
     DIGEST = "digest"
     MAIL = "mail"
 
@@ -42,6 +47,16 @@ class Change(StrEnum):
     LOWER = "lowered"
     RESOLVE = "resolved"
     WITHDRAW = "withdrawn"
+    CLEAR = "cleared"
+    """The signal of an alert that a person had closed has ended."""
+    ACKNOWLEDGE = "acknowledged"
+    ESCALATE = "escalated"
+    JUDGE = "judged"
+    MUTE = "muted"
+    UNMUTE = "unmuted"
+    REMIND = "reminded"
+    TELL_RUNG = "rung_told"
+    """The team of a rung of the ladder was mailed."""
 
 
 CLOSED = frozenset({State.RESOLVED, State.WITHDRAWN})
@@ -60,7 +75,8 @@ class Known:
     announced: Announced
     rule_id: str
     vendor_key: str
-    order_line: tuple[str, str, str]
+    order_line: OrderLine
+    is_held: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,10 +124,10 @@ def plan(published: Published, ledger: Mapping[str, Known], known_companies: Col
     present = {signal.signal_key for signal in published.signals}
     active_on_line = _active_episodes(published.signals)
     for known in ledger.values():
-        if known.fingerprint in present or known.state in CLOSED:
+        if known.fingerprint in present or (known.state in CLOSED and not known.is_held):
             continue
         if company_of(known.vendor_key) in published.stale_companies:
-            muted += 1
+            muted += known.state not in CLOSED
             continue
         transitions.append(_withdrawal(known, published, active_on_line))
     return Plan(tuple(sorted(transitions, key=lambda one: one.fingerprint)), muted, first_load)
@@ -119,14 +135,24 @@ def plan(published: Published, ledger: Mapping[str, Known], known_companies: Col
 
 def _of_signal(signal: Signal, known: Known | None, silent: bool) -> Transition | None:
     if not signal.is_active:
-        if known is None or known.state in CLOSED:
+        if known is None:
             return None
+        if known.state in CLOSED:
+            return (
+                Transition(signal.signal_key, Change.CLEAR, signal, Announced.NOT, signal.clear_reason)
+                if known.is_held
+                else None
+            )
         closing = Announced.MAIL if known.announced is Announced.MAIL else Announced.NOT
         return Transition(signal.signal_key, Change.RESOLVE, signal, closing, signal.clear_reason)
     is_mailed = signal.severity == MAILED_SEVERITY
     opening = Announced.DIGEST if silent else Announced.MAIL if is_mailed else Announced.NOT
     if known is None:
         return Transition(signal.signal_key, Change.OPEN, signal, opening)
+    if known.is_held:
+        if not is_mailed or known.severity == MAILED_SEVERITY:
+            return None
+        return Transition(signal.signal_key, Change.REOPEN, signal, opening, "closed as a watch, it is an alert now")
     if known.state in CLOSED:
         return Transition(signal.signal_key, Change.REOPEN, signal, opening, "the signal is back")
     if known.severity == signal.severity:
@@ -137,21 +163,14 @@ def _of_signal(signal: Signal, known: Known | None, silent: bool) -> Transition 
     return Transition(signal.signal_key, Change.RAISE, signal, news)
 
 
-def _active_episodes(signals: Iterable[Signal]) -> dict[tuple[str, str, tuple[str, str, str]], str]:
+def _active_episodes(signals: Iterable[Signal]) -> dict[tuple[str, str, OrderLine], str]:
     return {
-        (signal.rule_id, signal.vendor_key, order_line(signal)): signal.episode
-        for signal in signals
-        if signal.is_active
+        (signal.rule_id, signal.vendor_key, signal.order_line): signal.episode for signal in signals if signal.is_active
     }
 
 
-def order_line(signal: Signal) -> tuple[str, str, str]:
-    """Purchase order, item and schedule line."""
-    return (signal.purchase_order, signal.purchase_order_line, signal.schedule_line)
-
-
 def _withdrawal(
-    known: Known, published: Published, active_on_line: Mapping[tuple[str, str, tuple[str, str, str]], str]
+    known: Known, published: Published, active_on_line: Mapping[tuple[str, str, OrderLine], str]
 ) -> Transition:
     """A correction must say what is different now; the mart itself keeps no trace of what was restated away."""
     episode = active_on_line.get((known.rule_id, known.vendor_key, known.order_line))
@@ -160,6 +179,9 @@ def _withdrawal(
     elif known.vendor_key not in published.vendor_keys:
         reason = "the vendor is no longer in the published data"
     else:
-        reason = "the corrected history of the order line no longer shows it"
+        subject = "order line" if any(known.order_line) else "vendor"
+        reason = f"the corrected history of the {subject} no longer shows it"
+    if known.is_held:
+        return Transition(known.fingerprint, Change.CLEAR, None, Announced.NOT, reason)
     closing = Announced.MAIL if known.announced is Announced.MAIL else Announced.NOT
     return Transition(known.fingerprint, Change.WITHDRAW, None, closing, reason)

@@ -1,7 +1,8 @@
 """The ledger's history, landed so that the next build knows it.
 
 What has landed is compared with the ledger, so a run that was killed after its commit is told by the next one, and
-nothing is told twice. Who acted is not landed: a name is personal, and no mart needs it.
+nothing is told twice. Who acted is not landed, and neither is what a person wrote: both are personal, and no mart
+needs them.
 """
 
 import logging
@@ -13,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import Engine, select
 
-from alerts.ledger import VENDOR_STREAM, alert, alert_event, outbox
+from alerts.ledger import SYSTEM_ACTOR, VENDOR_STREAM, alert, alert_event, outbox
 from connectors.ecosystem import own_records
 from connectors.ecosystem.entities import ALERT_EVENT
 from ecosystem.paths import Home
@@ -52,7 +53,7 @@ def _events(engine: Engine) -> list[dict[str, Any]]:
     columns = [
         *(alert.c[name] for name in _OF_ALERT),
         alert.c.subject_key,
-        *(alert_event.c[name] for name in ("sequence", "change", "from_state", "to_state", "at", "reason", "build_id")),
+        *(alert_event.c[name] for name in _OF_EVENT),
         outbox.c.sent_at,
     ]
     chosen = select(*columns).select_from(
@@ -67,7 +68,8 @@ def _events(engine: Engine) -> list[dict[str, Any]]:
         events.append(_event(row, row["change"], row["at"], f"{row['fingerprint']}/{row['sequence']}"))
         if row["sent_at"] is not None:
             told = f"{row['fingerprint']}/{row['sequence']}/{NOTIFIED}"
-            events.append(_event(row, NOTIFIED, row["sent_at"], told) | {"from_state": row["to_state"]})
+            unsaid = {"from_state": row["to_state"], "reason_code": None, "verdict": None}
+            events.append(_event(row, NOTIFIED, row["sent_at"], told) | unsaid)
     return events
 
 
@@ -83,6 +85,21 @@ _OF_ALERT = (
 )
 
 
+_OF_EVENT = (
+    "sequence",
+    "change",
+    "from_state",
+    "to_state",
+    "at",
+    "reason",
+    "actor",
+    "build_id",
+    "cycle",
+    "reason_code",
+    "verdict",
+)
+
+
 def _event(row: Mapping[str, Any], event: str, at: datetime, event_key: str) -> dict[str, Any]:
     return {
         **{name: row[name] for name in _OF_ALERT},
@@ -94,6 +111,9 @@ def _event(row: Mapping[str, Any], event: str, at: datetime, event_key: str) -> 
         "from_state": row["from_state"],
         "to_state": row["to_state"],
         "at": at,
-        "reason": row["reason"],
+        "reason": row["reason"] if row["actor"] == SYSTEM_ACTOR else None,
         "build_id": row["build_id"],
+        "opening": row["cycle"],
+        "reason_code": row["reason_code"],
+        "verdict": row["verdict"],
     }

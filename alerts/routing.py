@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from alerts.signals import Signal
-from config.alert_routes import DEFAULT_ROUTE, AlertRoutes, Conditions, Team
+from config.alert_routes import DEFAULT_ROUTE, TEAM_ROUTE, AlertRoutes, Conditions, Team
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ def owner_of(route_name: str, routes: AlertRoutes) -> Owner:
         )
     if route_name == DEFAULT_ROUTE:
         return Owner(route_name, team, "no other route matches this vendor, so it comes to the default team")
+    if route_name.startswith(TEAM_ROUTE):
+        return Owner(route_name, team, "your team is a rung of the escalation ladder")
     conditions = next((route.when for route in routes.routes if route.name == route_name), None)
     described = _described(conditions) if conditions else "data alerts"
     return Owner(route_name, team, f"the route '{route_name}' covers {described}")

@@ -9,21 +9,27 @@ import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, insert
 
-from alerts import ledger, mail
+from alerts import ledger
+from alerts.besides import put_posts
+from alerts.channels import UrlOf, post_waiting, url_from_environment
+from alerts.context import mail_context
 from alerts.delivery import SentMail, deliver
+from alerts.digest_mail import digest_mail
+from alerts.facts import facts_of, signal_from
 from alerts.lifecycle import CLOSING, OPENING, Announced, Change, Plan, State, Transition, plan
-from alerts.mail import Mail, Told
+from alerts.mail import Told
 from alerts.own_records import land_alert_events
-from alerts.routing import owner_of, route_of
+from alerts.routing import owner_of
 from alerts.signals import Published, Signal, read_published
 from alerts.smtp import SmtpSettings
+from alerts.telling import tell
 from config.alert_routes import DEFAULT_ROUTE, AlertRoutes, load_alert_routes
-from ecosystem.clock import iso, parse_as_of
+from ecosystem.clock import iso
 from ecosystem.paths import Home
 
 logger = logging.getLogger(__name__)
@@ -34,17 +40,24 @@ _STATE_AFTER = {
     Change.RESOLVE: State.RESOLVED,
     Change.WITHDRAW: State.WITHDRAWN,
 }
-_COMPOSERS = {"opened": mail.opened_mail, "resolved": mail.resolved_mail, "withdrawn": mail.withdrawn_mail}
+
+
+TIMERS_STREAM = "timers"
 
 
 @dataclass(frozen=True)
 class AlertResult:
-    """What one run did. ``note`` says why when it did nothing on purpose."""
+    """What one run did. ``note`` says why when it did nothing on purpose.
+
+    ``muted`` counts signals that a stale feed mutes, ``quiet`` open alerts that nobody is mailed of for now: by a stale
+    feed, a silence, or an alert about their vendor as a whole.
+    """
 
     opened: int = 0
     resolved: int = 0
     withdrawn: int = 0
     muted: int = 0
+    quiet: int = 0
     mails_sent: int = 0
     mails: tuple[SentMail, ...] = ()
     note: str | None = None
@@ -58,10 +71,13 @@ class Intake:
     resolved: int = 0
     withdrawn: int = 0
     muted: int = 0
+    quiet: int = 0
     note: str | None = None
 
 
-def run_alerts(home: Home, as_of: datetime, smtp: SmtpSettings) -> AlertResult:
+def run_alerts(
+    home: Home, as_of: datetime, smtp: SmtpSettings, url_of_channel: UrlOf = url_from_environment
+) -> AlertResult:
     """Take in the current publication and send what is new, and what earlier runs could not send.
 
     Reads ``published/current`` and ``config/alert_routes.yml``, writes the ledger, and lands its history as a source of
@@ -83,16 +99,21 @@ def run_alerts(home: Home, as_of: datetime, smtp: SmtpSettings) -> AlertResult:
         try:
             delivery = deliver(engine, routes, smtp)
         finally:
-            # What happened is told whether or not the mails went out.
-            land_alert_events(home, engine, published.as_of)
+            # A mail server that is down keeps no post back, and what happened lands whatever went out.
+            try:
+                posting = post_waiting(engine, routes, url_of_channel)
+            finally:
+                land_alert_events(home, engine, published.as_of)
     finally:
         engine.dispose()
     delivery.raise_if_waiting()
+    posting.raise_if_waiting()
     return AlertResult(
         opened=intake.opened,
         resolved=intake.resolved,
         withdrawn=intake.withdrawn,
         muted=intake.muted,
+        quiet=intake.quiet,
         mails_sent=len(delivery.sent),
         mails=delivery.sent,
     )
@@ -109,11 +130,17 @@ def take_in(engine: Engine, published: Published, routes: AlertRoutes, as_of: da
             return Intake(note=note)
         planned = plan(published, ledger.known_alerts(connection), ledger.known_companies(connection))
         _write(connection, planned, published, routes)
+        clock = _timers_clock(connection, as_of)
+        telling = tell(connection, published, routes, clock)
         intake = Intake(
             opened=sum(one.change in (Change.OPEN, Change.REOPEN) for one in planned.transitions),
             resolved=sum(one.change is Change.RESOLVE for one in planned.transitions),
             withdrawn=sum(one.change is Change.WITHDRAW for one in planned.transitions),
             muted=planned.muted,
+            quiet=telling.muted,
+        )
+        ledger.record_evaluation(
+            connection, stream=TIMERS_STREAM, as_of=clock, build_id="", opened=0, resolved=0, withdrawn=0, muted=0
         )
         ledger.record_evaluation(
             connection,
@@ -135,6 +162,12 @@ def take_in(engine: Engine, published: Published, routes: AlertRoutes, as_of: da
     return intake
 
 
+def _timers_clock(connection: Connection, as_of: datetime) -> datetime:
+    """The run's as-of time. It does not go back: a run that says so finds all timers as they stood."""
+    latest = ledger.latest_as_of(connection, TIMERS_STREAM)
+    return as_of if latest is None else max(as_of, latest)
+
+
 def _moved_back(published: Published, as_of: datetime, latest: datetime | None) -> str | None:
     if latest is not None and published.as_of < latest:
         return (
@@ -152,8 +185,8 @@ def _moved_back(published: Published, as_of: datetime, latest: datetime | None) 
 
 def _write(connection: Connection, planned: Plan, published: Published, routes: AlertRoutes) -> None:
     rows = ledger.alerts_by_fingerprint(connection, [one.fingerprint for one in planned.transitions])
-    steps = [_Step.of(one, rows.get(one.fingerprint), routes) for one in planned.transitions]
-    mail_of = _write_mails(connection, steps, published, routes)
+    steps = [_Step.of(one, rows.get(one.fingerprint)) for one in planned.transitions]
+    digest_id = _write_digest(connection, [step for step in steps if step.is_silent], published, routes)
     _write_alerts(connection, steps, published)
     ids = {
         fingerprint: row["id"]
@@ -171,7 +204,8 @@ def _write(connection: Connection, planned: Plan, published: Published, routes: 
                 "actor": ledger.SYSTEM_ACTOR,
                 "reason": step.transition.reason,
                 "build_id": published.build_id,
-                "outbox_id": mail_of.get(step.fingerprint),
+                "outbox_id": digest_id if step.is_silent else None,
+                "cycle": step.cycle,
             }
             for step in steps
         ],
@@ -189,17 +223,24 @@ class _Step:
     cycle: int
 
     @classmethod
-    def of(cls, transition: Transition, row: Mapping[str, Any] | None, routes: AlertRoutes) -> "_Step":
-        signal = transition.signal or _signal_from(row["facts"] if row else {})
-        route = row["route"] if row else None
-        if transition.change in OPENING and transition.announce is not Announced.NOT:
-            route = DEFAULT_ROUTE if transition.announce is Announced.DIGEST else route_of(signal, routes)
+    def of(cls, transition: Transition, row: Mapping[str, Any] | None) -> "_Step":
+        signal = transition.signal or signal_from(row["facts"] if row else {})
+        route = DEFAULT_ROUTE if transition.announce is Announced.DIGEST else row["route"] if row else None
         cycle = (row["cycle"] if row else 0) + (transition.change in (Change.OPEN, Change.REOPEN))
         return cls(transition, signal, row, route, cycle)
 
     @property
     def fingerprint(self) -> str:
         return self.transition.fingerprint
+
+    @property
+    def is_silent(self) -> bool:
+        return self.transition.announce is Announced.DIGEST
+
+    @property
+    def announced(self) -> Announced:
+        """What an opening that wants a mail starts with: whether it may go out is decided with all that is open."""
+        return Announced.DIGEST if self.is_silent else Announced.NOT
 
     @property
     def state_before(self) -> str | None:
@@ -215,66 +256,54 @@ class _Step:
         return Told(key, self.signal, self.transition.reason)
 
 
-def _write_mails(
+def _write_digest(
     connection: Connection, steps: Sequence[_Step], published: Published, routes: AlertRoutes
-) -> dict[str, int]:
-    """Group, compose and put into the outbox; gives the outbox id for each fingerprint that a mail tells of."""
-    outbox_ids: dict[str, int] = {}
-
-    def put(composed: Mail, told_by_it: Sequence[_Step]) -> None:
-        outbox_id = ledger.add_mail(
-            connection,
-            message_id=composed.message_id,
-            kind=composed.kind,
-            route=composed.route,
-            subject=composed.subject,
-            content=composed.content,
-            as_of=published.as_of,
-        )
-        outbox_ids.update({step.fingerprint: outbox_id for step in told_by_it})
-
-    domain = routes.mail.message_id_domain
-    silent = [step for step in steps if step.transition.announce is Announced.DIGEST]
-    if silent:
-        put(
-            mail.digest_mail([step.told for step in silent], published, owner_of(DEFAULT_ROUTE, routes), domain), silent
-        )
-    for (kind, route, _vendor, _family), group in sorted(_groups(steps).items()):
-        thread = ledger.thread_of(connection, [step.row["id"] for step in group if step.row])
-        told = [step.told for step in group]
-        put(_COMPOSERS[kind](told, published, owner_of(route, routes), domain, thread), group)
-    return outbox_ids
-
-
-def _groups(steps: Sequence[_Step]) -> dict[tuple[str, str, str, str], list[_Step]]:
-    """One mail for each kind of news, route, vendor and KPI family."""
-    groups: dict[tuple[str, str, str, str], list[_Step]] = defaultdict(list)
-    for step in steps:
-        if step.transition.announce is Announced.MAIL and step.route:
-            change = step.transition.change
-            kind = change.value if change in CLOSING else Change.OPEN.value
-            groups[kind, step.route, step.signal.vendor_key, step.signal.kpi_family].append(step)
-    return groups
+) -> int | None:
+    """The one mail of a first load; gives its id in the outbox."""
+    if not steps:
+        return None
+    owner = owner_of(DEFAULT_ROUTE, routes)
+    composed = digest_mail([step.told for step in steps], owner, mail_context(published, routes, ()))
+    outbox_id = ledger.add_mail(
+        connection,
+        message_id=composed.message_id,
+        kind=composed.kind,
+        route=composed.route,
+        subject=composed.subject,
+        content=composed.content,
+        as_of=published.as_of,
+    )
+    put_posts(connection, composed, owner.team.name, routes, outbox_id, published.as_of)
+    return outbox_id
 
 
 def _write_alerts(connection: Connection, steps: Sequence[_Step], published: Published) -> None:
     new = [_new_row(step, published) for step in steps if step.row is None]
     if new:
         connection.execute(insert(ledger.alert), new)
+    by_columns: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
     for step in steps:
-        if step.row is None:
-            continue
-        values: dict[str, Any] = {"state": step.state_after.value, "changed_at": published.as_of, "route": step.route}
-        if step.transition.change in CLOSING:
-            values["closed_at"] = published.as_of
-        else:
-            values |= {"severity": step.signal.severity, "facts": _facts(step.signal)}
-        if step.transition.change is Change.REOPEN:
-            values |= {"closed_at": None, "opened_at": published.as_of, "cycle": step.cycle}
-            values["announced"] = step.transition.announce.value
-        elif step.transition.change in OPENING and step.transition.announce is not Announced.NOT:
-            values["announced"] = step.transition.announce.value
-        ledger.change_alert(connection, step.row["id"], **values)
+        if step.row is not None:
+            values = _changed(step, published)
+            by_columns[frozenset(values)].append({"id": step.row["id"]} | values)
+    for changes in by_columns.values():
+        ledger.change_alerts(connection, changes)
+
+
+def _changed(step: _Step, published: Published) -> dict[str, Any]:
+    change, wants_mail = step.transition.change, step.transition.announce is not Announced.NOT
+    values: dict[str, Any] = {"state": step.state_after.value, "changed_at": published.as_of, "route": step.route}
+    if change is Change.CLEAR:
+        return values | {"is_held": False}
+    if change in CLOSING:
+        return values | {"closed_at": published.as_of, "is_closing_untold": wants_mail, "muted_by": None}
+    values |= {"severity": step.signal.severity, "facts": facts_of(step.signal)}
+    if change is Change.REOPEN:
+        opening = {"opened_at": published.as_of, "cycle": step.cycle, "announced": step.announced.value}
+        return values | ledger.NEW_OPENING | opening
+    if change in OPENING and wants_mail:
+        return values | {"announced": step.announced.value}
+    return values
 
 
 def _new_row(step: _Step, published: Published) -> dict[str, Any]:
@@ -286,30 +315,12 @@ def _new_row(step: _Step, published: Published) -> dict[str, Any]:
         "kpi_family": signal.kpi_family,
         "severity": signal.severity,
         "subject_key": signal.vendor_key,
-        "purchase_order": signal.purchase_order,
-        "purchase_order_line": signal.purchase_order_line,
-        "schedule_line": signal.schedule_line,
+        **dict(zip(("purchase_order", "purchase_order_line", "schedule_line"), signal.order_line, strict=True)),
         "state": step.state_after.value,
-        "announced": step.transition.announce.value,
+        "announced": step.announced.value,
         "route": step.route,
         "cycle": step.cycle,
         "opened_at": published.as_of,
         "changed_at": published.as_of,
-        "facts": _facts(signal),
+        "facts": facts_of(signal),
     }
-
-
-def _facts(signal: Signal) -> dict[str, Any]:
-    return {
-        name: iso(value) if isinstance(value, datetime) else value.isoformat() if isinstance(value, date) else value
-        for name, value in vars(signal).items()
-    }
-
-
-def _signal_from(facts: Mapping[str, Any]) -> Signal:
-    instants = {name: parse_as_of(facts[name]) if facts[name] else None for name in ("started_at", "cleared_at")}
-    dates = {
-        name: date.fromisoformat(facts[name]) if facts[name] else None
-        for name in ("first_promise_date", "previous_promise_date", "latest_promise_date")
-    }
-    return Signal(**{**facts, **instants, **dates})

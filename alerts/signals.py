@@ -2,12 +2,14 @@
 
 import json
 import math
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ecosystem.clock import parse_as_of
@@ -15,13 +17,18 @@ from ecosystem.errors import EcosystemError
 from ecosystem.paths import Home
 
 ACTIVE = "active"
+LINE_MART, VENDOR_MART = "early_warning", "vendor_warning"
+EVIDENCE_MART, MONTH_MART = "vendor_warning_evidence", "vendor_warning_month"
+
+OrderLine = tuple[str | None, str | None, str | None]
 
 
 @dataclass(frozen=True)
 class Signal:
-    """One episode of one rule on one order line, as the mart ``early_warning`` has it. Instants are aware UTC.
+    """One episode of one rule about one vendor; either a :class:`LineSignal` or a :class:`VendorSignal`. Instants are
+    aware UTC.
 
-    ``signal_key`` is the fingerprint: rule, vendor, order line and episode, no measured value.
+    ``signal_key`` is the fingerprint: rule, vendor, order line where there is one, and episode; no measured value.
     """
 
     signal_key: str
@@ -33,24 +40,11 @@ class Signal:
     vendor_name: str
     category: str
     is_strategic: bool
-    purchase_order: str
-    purchase_order_line: str
-    schedule_line: str
-    material: str | None
-    material_text: str | None
     episode: str
     signal_state: str
     started_at: datetime
     cleared_at: datetime | None
     clear_reason: str | None
-    first_promise_date: date | None
-    previous_promise_date: date | None
-    latest_promise_date: date | None
-    days_late: int
-    open_quantity: float | None
-    quantity_unit: str | None
-    open_value: float | None
-    currency: str | None
     is_muted: bool
     mute_reason: str | None
     evidence: str
@@ -64,6 +58,87 @@ class Signal:
     def company(self) -> str:
         """The ERP connection that the vendor's rows come from: the first part of ``vendor_key``."""
         return company_of(self.vendor_key)
+
+    @property
+    def order_line(self) -> OrderLine:
+        """Purchase order, item and schedule line; of a vendor-level signal None each."""
+        return (None, None, None)
+
+
+@dataclass(frozen=True)
+class LineSignal(Signal):
+    """A rule that holds on one order line, as the mart ``early_warning`` has it."""
+
+    purchase_order: str
+    purchase_order_line: str
+    schedule_line: str
+    material: str | None
+    material_text: str | None
+    first_promise_date: date | None
+    previous_promise_date: date | None
+    latest_promise_date: date | None
+    days_late: int
+    open_quantity: float | None
+    quantity_unit: str | None
+    open_value: float | None
+    currency: str | None
+
+    @property
+    def order_line(self) -> OrderLine:
+        """Purchase order, item and schedule line."""
+        return (self.purchase_order, self.purchase_order_line, self.schedule_line)
+
+
+@dataclass(frozen=True)
+class VendorSignal(Signal):
+    """A shift in a vendor's behaviour, as the mart ``vendor_warning`` has it.
+
+    ``observed`` is what was measured since ``likely_since_date``, ``expected`` what was usual before; both in ``unit``
+    (share, ppm, days, points, percent). ``observed_count`` of ``observed_of`` events went against the vendor.
+    """
+
+    likely_since_date: date | None
+    unit: str
+    observed_count: int
+    observed_of: int
+    observed: float | None
+    observed_low: float | None
+    observed_high: float | None
+    expected: float
+    statistic: float
+    threshold: float
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One document behind a vendor-level signal; ``evidence_rank`` 1 is the most telling."""
+
+    signal_key: str
+    vendor_key: str
+    evidence_rank: int
+    document_kind: str
+    document: str
+    item: str | None
+    event_date: date
+    finding: str
+    score: float
+    value: float | None
+    currency: str | None
+
+
+@dataclass(frozen=True)
+class EvidenceMonth:
+    """The measure of a vendor-level signal in one month; ``observed`` is None where ``n`` is 0."""
+
+    signal_key: str
+    vendor_key: str
+    month_date: date
+    unit: str
+    n: int
+    observed: float | None
+    observed_low: float | None
+    observed_high: float | None
+    expected: float
 
 
 @dataclass(frozen=True)
@@ -81,8 +156,9 @@ class Feed:
 
 @dataclass(frozen=True)
 class Published:
-    """One publication, as far as alerts need it."""
+    """One publication, as far as alerts need it; ``folder`` holds its files."""
 
+    folder: Path
     build_id: str
     as_of: datetime
     signals: tuple[Signal, ...]
@@ -115,59 +191,157 @@ def read_published(home: Home) -> Published:
         raise EcosystemError(
             f"Nothing is published yet ({home.current} does not exist): build, gate and publish first, then alert."
         )
-    folder = home.current.resolve()
-    manifest_file = folder / "manifest.json"
-    try:
-        manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
-        build_id, as_of = str(manifest["build_id"]), parse_as_of(manifest["as_of"])
-        expected_rows = int(manifest["marts"]["early_warning"]["rows"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise EcosystemError(
-            f"The manifest {manifest_file} cannot be used ({type(error).__name__}: {error}): publish again."
-        ) from None
-    signals = tuple(_signal(row) for row in _rows(folder, "early_warning", Signal.__dataclass_fields__))
-    if len(signals) != expected_rows:
-        raise EcosystemError(
-            f"{folder / 'early_warning.parquet'} holds {len(signals)} rows where its manifest says "
-            f"{expected_rows}: publish again."
-        )
+    return read_publication(home.current.resolve())
+
+
+def read_publication(folder: Path) -> Published:
+    """Read the publication in ``folder``. One that was made before vendors were warned of has line-level signals only.
+
+    Raises:
+        EcosystemError: a file lacks what alerts need.
+    """
+    manifest = _manifest(folder)
+    signals: list[Signal] = [_line_signal(row) for row in _counted_rows(folder, manifest, LINE_MART, LineSignal)]
+    if VENDOR_MART in manifest.rows_of:
+        signals += [_vendor_signal(row) for row in _counted_rows(folder, manifest, VENDOR_MART, VendorSignal)]
     return Published(
-        build_id=build_id,
-        as_of=as_of,
-        signals=signals,
+        folder=folder,
+        build_id=manifest.build_id,
+        as_of=manifest.as_of,
+        signals=tuple(signals),
         vendor_keys=frozenset(row["vendor_key"] for row in _rows(folder, "dim_vendor", ["vendor_key"])),
         feeds=tuple(_feed(row) for row in _rows(folder, "feed_status", Feed.__dataclass_fields__)),
     )
 
 
-def _rows(folder: Path, mart: str, columns: Iterable[str]) -> list[dict[str, Any]]:
+def read_signals(folder: Path, signal_keys: Collection[str]) -> tuple[Signal, ...]:
+    """Those of these signals that the publication in ``folder`` has.
+
+    Raises:
+        EcosystemError: a file lacks what alerts need.
+    """
+    asked = pc.field("signal_key").isin(sorted(signal_keys))
+    if not signal_keys:
+        return ()
+    return (
+        *(_line_signal(row) for row in read_mart(folder, LINE_MART, LineSignal.__dataclass_fields__, asked)),
+        *(_vendor_signal(row) for row in read_mart(folder, VENDOR_MART, VendorSignal.__dataclass_fields__, asked)),
+    )
+
+
+def read_evidence(folder: Path, signal_keys: Collection[str]) -> dict[str, tuple[Evidence, ...]]:
+    """The documents behind vendor-level signals of the publication in ``folder``, the most telling first, by signal.
+
+    A signal without documents, or a publication without that mart, has no entry.
+    """
+    found: dict[str, list[Evidence]] = defaultdict(list)
+    for row in _rows_of(folder, EVIDENCE_MART, Evidence, signal_keys):
+        found[row["signal_key"]].append(Evidence(**row | {"value": _number(row["value"])}))
+    return {key: tuple(sorted(rows, key=lambda one: one.evidence_rank)) for key, rows in found.items()}
+
+
+def read_months(folder: Path, signal_keys: Collection[str]) -> dict[str, tuple[EvidenceMonth, ...]]:
+    """The months of vendor-level signals of the publication in ``folder``, the oldest first, by signal.
+
+    A signal without months, or a publication without that mart, has no entry.
+    """
+    found: dict[str, list[EvidenceMonth]] = defaultdict(list)
+    measured = ("observed", "observed_low", "observed_high")
+    for row in _rows_of(folder, MONTH_MART, EvidenceMonth, signal_keys):
+        found[row["signal_key"]].append(EvidenceMonth(**row | {name: _number(row[name]) for name in measured}))
+    return {key: tuple(sorted(rows, key=lambda one: one.month_date)) for key, rows in found.items()}
+
+
+def read_mart(
+    folder: Path, mart: str, columns: Iterable[str], condition: pc.Expression | None = None
+) -> list[dict[str, Any]]:
+    """Columns of a mart of the publication in ``folder``, those rows that meet the condition; none where the
+    publication does not list the mart.
+
+    Raises:
+        EcosystemError: the mart is listed, but its file is missing or lacks a column.
+    """
+    return _rows(folder, mart, columns, condition) if mart in _manifest(folder).rows_of else []
+
+
+@dataclass(frozen=True)
+class _Manifest:
+    """What a publication says of itself: its marts with their number of rows."""
+
+    build_id: str
+    as_of: datetime
+    rows_of: Mapping[str, int]
+
+
+def _manifest(folder: Path) -> _Manifest:
+    file = folder / "manifest.json"
+    try:
+        manifest = json.loads(file.read_text(encoding="utf-8"))
+        rows_of = {str(mart): int(about["rows"]) for mart, about in manifest["marts"].items()}
+        if LINE_MART not in rows_of:
+            raise KeyError(LINE_MART)
+        return _Manifest(str(manifest["build_id"]), parse_as_of(manifest["as_of"]), rows_of)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise EcosystemError(
+            f"The manifest {file} cannot be used ({type(error).__name__}: {error}): publish again."
+        ) from None
+
+
+def _counted_rows(folder: Path, manifest: _Manifest, mart: str, shape: type[Signal]) -> list[dict[str, Any]]:
+    rows = _rows(folder, mart, shape.__dataclass_fields__)
+    expected = manifest.rows_of[mart]
+    if len(rows) != expected:
+        raise EcosystemError(
+            f"{folder / f'{mart}.parquet'} holds {len(rows)} rows where its manifest says {expected}: publish again."
+        )
+    return rows
+
+
+def _rows_of(
+    folder: Path, mart: str, shape: type[Evidence | EvidenceMonth], signal_keys: Collection[str]
+) -> list[dict[str, Any]]:
+    if not signal_keys:
+        return []
+    return read_mart(folder, mart, shape.__dataclass_fields__, pc.field("signal_key").isin(sorted(signal_keys)))
+
+
+def _rows(
+    folder: Path, mart: str, columns: Iterable[str], condition: pc.Expression | None = None
+) -> list[dict[str, Any]]:
     file = folder / f"{mart}.parquet"
     wanted = list(columns)
     try:
-        with pq.ParquetFile(file) as parquet:
-            missing = [column for column in wanted if column not in parquet.schema_arrow.names]
-            if missing:
-                raise EcosystemError(
-                    f"The mart {file} lacks the column '{missing[0]}', which alerts need: rebuild and publish."
-                )
-            rows: list[dict[str, Any]] = parquet.read(columns=wanted).to_pylist()
-            return rows
+        names = pq.read_schema(file).names
+        missing = [column for column in wanted if column not in names]
+        if missing:
+            raise EcosystemError(
+                f"The mart {file} lacks the column '{missing[0]}', which alerts need: rebuild and publish."
+            )
+        # Not as a data set: its folder holds other marts, and a partition would be read out of its name.
+        table = pq.read_table(file, columns=wanted, filters=condition, partitioning=None)
+        rows: list[dict[str, Any]] = table.to_pylist()
+        return rows
     except FileNotFoundError:
         raise EcosystemError(f"The publication lacks {file}, which alerts need: rebuild and publish.") from None
 
 
-def _signal(row: dict[str, Any]) -> Signal:
-    return Signal(
-        **row
-        | {
-            "rule_version": str(row["rule_version"]),
-            "episode": str(row["episode"]),
-            "started_at": _utc(row["started_at"]),
-            "cleared_at": _utc(row["cleared_at"]),
-            "open_quantity": _number(row["open_quantity"]),
-            "open_value": _number(row["open_value"]),
-        }
-    )
+def _line_signal(row: dict[str, Any]) -> LineSignal:
+    numbers = {"open_quantity": _number(row["open_quantity"]), "open_value": _number(row["open_value"])}
+    return LineSignal(**row | _common(row) | numbers)
+
+
+def _vendor_signal(row: dict[str, Any]) -> VendorSignal:
+    bounds = {"observed_low": _number(row["observed_low"]), "observed_high": _number(row["observed_high"])}
+    return VendorSignal(**row | _common(row) | bounds)
+
+
+def _common(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "rule_version": str(row["rule_version"]),
+        "episode": str(row["episode"]),
+        "started_at": _utc(row["started_at"]),
+        "cleared_at": _utc(row["cleared_at"]),
+    }
 
 
 def _feed(row: dict[str, Any]) -> Feed:

@@ -82,3 +82,34 @@ def money_by_currency(amounts: Iterable[tuple[float | None, str | None]]) -> str
     if not parts:
         return "value unknown"
     return " + ".join(parts) + (f" ({unknown:,} unknown)" if unknown else "")
+
+
+def measure(value: float | None, unit: str) -> str:
+    """A measured value with its unit (share, percent, ppm, days or points): ``28 %``, ``1,200 ppm``, ``12.5 days``."""
+    if value is None:
+        return "unknown"
+    if unit in ("share", "percent"):
+        return f"{_digits(value * 100 if unit == 'share' else value)} %"
+    return f"{_digits(value)} {clean(unit, 20)}"
+
+
+def interval(low: float | None, high: float | None, unit: str) -> str:
+    """``14 to 48 %``; empty where no interval is known."""
+    if low is None or high is None:
+        return ""
+    return f"{measure(low, unit).rpartition(' ')[0]} to {measure(high, unit)}"
+
+
+def tick(value: float, unit: str) -> str:
+    """A value at an axis, where there is little room."""
+    if unit in ("share", "percent"):
+        return f"{_digits(value * 100 if unit == 'share' else value)}%"
+    return f"{value / 1000:g}k" if abs(value) >= 10_000 else f"{value:,g}"
+
+
+def _digits(value: float) -> str:
+    """Two to three significant digits: what samples of this size can tell."""
+    magnitude = abs(value)
+    places = 0 if magnitude >= 10 else 1 if magnitude >= 1 else 2
+    text = f"{value:,.{places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ecosystem.errors import UsageError
 
@@ -42,3 +42,12 @@ def read_mapping(file: Path) -> dict[str, Any]:
     if not isinstance(content or {}, dict):
         raise UsageError(f"{file} must be a mapping of settings, not a {type(content).__name__}.")
     return content or {}
+
+
+def first_problem(error: ValidationError) -> str:
+    """The first finding with its key; values are left out, for the text may reach a log."""
+    finding = error.errors(include_url=False, include_context=False)[0]
+    key = ".".join(str(part) for part in finding["loc"]) or "the file"
+    more = error.error_count() - 1
+    message = finding["msg"].removeprefix("Value error, ")
+    return f"{key}: {message}" + (f" (and {more} more)" if more else "")

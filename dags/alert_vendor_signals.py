@@ -18,7 +18,16 @@ from typing import Any
 
 from airflow.sdk import DAG, task
 
-from dags.wiring import EVERY_DAG, MAIL_POOL, PUBLISHED_MARTS, Tag, mail_server, no_retry_for_decisions, run_as_of
+from dags.wiring import (
+    EVERY_DAG,
+    MAIL_POOL,
+    PUBLISHED_MARTS,
+    Tag,
+    channel_url,
+    mail_server,
+    no_retry_for_decisions,
+    run_as_of,
+)
 
 
 @task(pool=MAIL_POOL, execution_timeout=timedelta(minutes=15))
@@ -28,7 +37,7 @@ def send_alerts() -> dict[str, Any]:
     from ecosystem.paths import home
 
     with no_retry_for_decisions():
-        return asdict(run_alerts(home(), run_as_of(), mail_server()))
+        return asdict(run_alerts(home(), run_as_of(), mail_server(), channel_url))
 
 
 @task(pool=MAIL_POOL, execution_timeout=timedelta(minutes=15))
@@ -38,7 +47,7 @@ def report_stale_feeds() -> dict[str, Any]:
     from ecosystem.paths import home
 
     with no_retry_for_decisions():
-        return asdict(report(home(), run_as_of(), mail_server()))
+        return asdict(report(home(), run_as_of(), mail_server(), channel_url))
 
 
 with DAG(

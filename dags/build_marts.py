@@ -28,6 +28,7 @@ from dags.wiring import (
     PUBLISHED_MARTS,
     WAREHOUSE_POOL,
     Tag,
+    channel_url,
     mail_server,
     no_retry_for_decisions,
     run_as_of,
@@ -85,7 +86,7 @@ def report_gate(built: dict[str, Any] | None) -> dict[str, Any] | None:
     if decision is None:
         return None
     blocking = [Finding(**finding) for finding in decision["blocking"]]
-    return asdict(report(home(), run_as_of(), mail_server(), blocking))
+    return asdict(report(home(), run_as_of(), mail_server(), blocking, channel_url))
 
 
 @task(pool=WAREHOUSE_POOL, outlets=[PUBLISHED_MARTS], execution_timeout=timedelta(minutes=30))

@@ -74,7 +74,7 @@ def _report_step(context: Mapping[str, Any], failure: str | None) -> None:
     task = context["ti"]
     part = task.rendered_map_index or (str(task.map_index) if task.map_index >= 0 else None)
     step = f"{task.dag_id}.{task.task_id}" + (f" {part}" if part else "")
-    report_step(home(), _as_of(context), mail_server(), step, failure)
+    report_step(home(), _as_of(context), mail_server(), step, failure, channel_url)
 
 
 DEFAULT_ARGS: dict[str, Any] = {
@@ -136,6 +136,15 @@ def mail_server() -> Any:
     from alerts.smtp import DEFAULT_CONNECTION, from_airflow
 
     return from_airflow(Connection.get(DEFAULT_CONNECTION))
+
+
+def channel_url(connection_id: str) -> str:
+    """The secret URL of a channel, from Airflow's connection."""
+    from airflow.sdk import Connection
+
+    from alerts.channels import url_from_airflow
+
+    return url_from_airflow(Connection.get(connection_id))
 
 
 @contextmanager

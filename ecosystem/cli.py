@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from ecosystem.cli_alerts import alerts_app, run_alerts
 from ecosystem.clock import current_time, parse_as_of
 from ecosystem.errors import EcosystemError, GateBlocked, UsageError
 from ecosystem.logging import configure
@@ -25,6 +26,9 @@ app = typer.Typer(
 )
 sandbox_app = typer.Typer(no_args_is_help=True, help="The local ERP, CRM, service portal and mail catcher.")
 app.add_typer(sandbox_app, name="sandbox")
+app.add_typer(alerts_app, name="alerts")
+# The name it had before there were others.
+app.command("alert")(run_alerts)
 
 AsOf = Annotated[
     str | None,
@@ -133,29 +137,6 @@ def publish() -> None:
 
     publication = publish_build(home())
     typer.echo(f"build {publication.build_id}: {len(publication.marts)} marts in {publication.folder}")
-
-
-@app.command()
-def alert(as_of: AsOf = None) -> None:
-    """Compare the published signals with the ledger and send what is new, once.
-
-    Reads $ECOSYSTEM_HOME/published/current, config/alert_routes.yml and AIRFLOW_CONN_SMTP_DEFAULT; writes the ledger
-    ($ECOSYSTEM_HOME/alerts.db) and sends mail.
-    """
-    from alerts import smtp
-    from alerts.data_alert import report_stale_feeds
-    from alerts.run import run_alerts
-
-    instant = parse_as_of(as_of) if as_of else current_time()
-    settings = smtp.from_environment()
-    # The vendor signals come first: what engineers are told must not keep them from being recorded.
-    result = run_alerts(home(), instant, settings)
-    report_stale_feeds(home(), instant, settings)
-    typer.echo(
-        result.note
-        or f"alerts: {result.opened} opened, {result.resolved} resolved, {result.withdrawn} withdrawn, "
-        f"{result.muted} muted, {result.mails_sent} mails sent"
-    )
 
 
 @app.command()

@@ -72,6 +72,9 @@ ALERT_EVENT = Entity(
         instant("at"),
         string("reason"),
         string("build_id"),
+        integer("opening"),
+        string("reason_code"),
+        string("verdict"),
     ),
 )
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from config.gate import GateSettings
 from expectations.check import Suite
 from expectations.suites import (
+    alert_opening,
     data_trust,
     dim_calendar,
     dim_material,
@@ -58,6 +59,7 @@ from expectations.suites import (
 def all_suites(settings: GateSettings, accepted_reads: Mapping[str, int]) -> tuple[Suite, ...]:
     """Every suite, with the tolerances of ``gate.yml`` and the rows of the full reads that were accepted last."""
     return (
+        alert_opening.SUITE,
         data_trust.SUITE,
         dim_vendor.SUITE,
         dim_vendor_history.SUITE,

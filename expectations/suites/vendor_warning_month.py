@@ -23,8 +23,8 @@ SUITE = Suite(
             "interval_holds_the_figure",
             "a month has events, and its figure lies in its interval",
             """
-            select vendor_warning_month_key, observed_of, observed_low, observed, observed_high from {batch}
-            where observed_of <= 0 or observed < observed_low or observed > observed_high
+            select vendor_warning_month_key, n, observed_low, observed, observed_high from {batch}
+            where n <= 0 or observed < observed_low or observed > observed_high
             """,
         ),
     ),

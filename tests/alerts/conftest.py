@@ -4,7 +4,11 @@ import asyncio
 import hashlib
 import json
 import os
+import shutil
+import subprocess
+import tempfile
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from sqlalchemy import Engine, create_engine, text
 
 from alerts.smtp import SmtpSettings
 from ecosystem.clock import iso
@@ -58,6 +63,67 @@ EARLY_WARNING = pa.schema(
         ("is_muted", pa.bool_()),
         ("mute_reason", pa.string()),
         ("evidence", pa.string()),
+    ]
+)
+VENDOR_WARNING = pa.schema(
+    [
+        ("signal_key", pa.string()),
+        ("rule_id", pa.string()),
+        ("rule_version", pa.int64()),
+        ("kpi_family", pa.string()),
+        ("severity", pa.string()),
+        ("vendor_key", pa.string()),
+        ("vendor_name", pa.string()),
+        ("category", pa.string()),
+        ("is_strategic", pa.bool_()),
+        ("episode", pa.string()),
+        ("signal_state", pa.string()),
+        ("started_at", pa.timestamp("us")),
+        ("cleared_at", pa.timestamp("us")),
+        ("clear_reason", pa.string()),
+        ("likely_since_date", pa.date32()),
+        ("unit", pa.string()),
+        ("observed_count", pa.int64()),
+        ("observed_of", pa.int64()),
+        ("observed", pa.float64()),
+        ("observed_low", pa.float64()),
+        ("observed_high", pa.float64()),
+        ("expected", pa.float64()),
+        ("statistic", pa.float64()),
+        ("threshold", pa.float64()),
+        ("is_muted", pa.bool_()),
+        ("mute_reason", pa.string()),
+        ("evidence", pa.string()),
+    ]
+)
+VENDOR_WARNING_EVIDENCE = pa.schema(
+    [
+        ("signal_key", pa.string()),
+        ("vendor_key", pa.string()),
+        ("evidence_rank", pa.int64()),
+        ("document_kind", pa.string()),
+        ("document", pa.string()),
+        ("item", pa.string()),
+        ("event_date", pa.date32()),
+        ("finding", pa.string()),
+        ("score", pa.float64()),
+        ("value", pa.float64()),
+        ("currency", pa.string()),
+    ]
+)
+VENDOR_WARNING_MONTH = pa.schema(
+    [
+        ("signal_key", pa.string()),
+        ("vendor_key", pa.string()),
+        ("month_date", pa.date32()),
+        ("unit", pa.string()),
+        ("n", pa.int64()),
+        ("observed", pa.float64()),
+        ("observed_low", pa.float64()),
+        ("observed_high", pa.float64()),
+        ("expected", pa.float64()),
+        ("statistic", pa.float64()),
+        ("threshold", pa.float64()),
     ]
 )
 FEEDS = pa.schema(
@@ -111,6 +177,41 @@ def signal_row(line: int = 1, vendor: int = 1, **overrides: Any) -> dict[str, An
     return {"signal_key": hashlib.sha256("|".join(identity).encode()).hexdigest()[:32]} | row
 
 
+def shift_row(vendor: int = 1, **overrides: Any) -> dict[str, Any]:
+    """A row of vendor_warning: the deliveries of vendor ``vendor`` have become late."""
+    row: dict[str, Any] = {
+        "rule_id": "delivery_slip",
+        "rule_version": 1,
+        "kpi_family": "delivery",
+        "severity": "alert",
+        "vendor_key": f"erp_s4hana:{10000 + vendor}",
+        "vendor_name": f"Vendor {vendor}",
+        "category": "Packaging",
+        "is_strategic": False,
+        "episode": "2026-06-29",
+        "signal_state": "active",
+        "started_at": datetime(2026, 6, 29, 8, tzinfo=UTC),
+        "cleared_at": None,
+        "clear_reason": None,
+        "likely_since_date": date(2026, 5, 18),
+        "unit": "share",
+        "observed_count": 9,
+        "observed_of": 24,
+        "observed": 0.375,
+        "observed_low": 0.21,
+        "observed_high": 0.57,
+        "expected": 0.06,
+        "statistic": 4.1,
+        "threshold": 3.5,
+        "is_muted": False,
+        "mute_reason": None,
+        "evidence": "9 of 24 orders since 18 May 2026 are late (37.5 %, 95 % interval 21 to 57 %), 6 % were usual",
+    }
+    row |= overrides
+    identity = [row[name] for name in ("rule_id", "vendor_key", "episode")]
+    return {"signal_key": hashlib.sha256("|".join(identity).encode()).hexdigest()[:32]} | row
+
+
 def feed_row(**overrides: Any) -> dict[str, Any]:
     """A row of feed_status: fresh purchase orders."""
     return {
@@ -137,21 +238,33 @@ class Publisher:
         feeds: Sequence[dict[str, Any]] = (),
         vendor_keys: Sequence[str] | None = None,
         note: str = "",
+        shifts: Sequence[dict[str, Any]] | None = (),
+        evidence: Sequence[dict[str, Any]] = (),
+        months: Sequence[dict[str, Any]] = (),
     ) -> str:
+        """``shifts=None`` publishes as it was done before vendors were warned of: without their marts."""
         feeds = feeds or [feed_row()]
-        content = repr((rows, iso(as_of), feeds, vendor_keys, note))
+        content = repr((rows, iso(as_of), feeds, vendor_keys, note, shifts, evidence, months))
         build_id = f"{as_of:%Y%m%dT%H%M%SZ}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
         folder = self.home.published / "builds" / build_id
         folder.mkdir(parents=True, exist_ok=True)
-        keys = sorted({row["vendor_key"] for row in rows}) if vendor_keys is None else list(vendor_keys)
-        pq.write_table(pa.Table.from_pylist(list(rows), schema=EARLY_WARNING), folder / "early_warning.parquet")
+        keys = sorted({row["vendor_key"] for row in [*rows, *(shifts or ())]}) if vendor_keys is None else vendor_keys
+        marts = {"early_warning": (rows, EARLY_WARNING)}
+        if shifts is not None:
+            marts |= {
+                "vendor_warning": (shifts, VENDOR_WARNING),
+                "vendor_warning_evidence": (evidence, VENDOR_WARNING_EVIDENCE),
+                "vendor_warning_month": (months, VENDOR_WARNING_MONTH),
+            }
+        for mart, (content_of, schema) in marts.items():
+            pq.write_table(pa.Table.from_pylist(list(content_of), schema=schema), folder / f"{mart}.parquet")
         pq.write_table(pa.Table.from_pylist(list(feeds), schema=FEEDS), folder / "feed_status.parquet")
-        pq.write_table(pa.table({"vendor_key": pa.array(keys, pa.string())}), folder / "dim_vendor.parquet")
+        pq.write_table(pa.table({"vendor_key": pa.array(list(keys), pa.string())}), folder / "dim_vendor.parquet")
         manifest = {
             "build_id": build_id,
             "as_of": iso(as_of),
             "created_at": iso(as_of),
-            "marts": {"early_warning": {"rows": len(rows)}},
+            "marts": {mart: {"rows": len(content_of)} for mart, (content_of, _) in marts.items()},
             "gate": {"passed": True, "warnings": 0},
         }
         (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
@@ -163,17 +276,24 @@ class Publisher:
 
 @dataclass
 class Mailbox:
-    """What a real SMTP server took, and how it behaves: an aiosmtpd handler."""
+    """What a real SMTP server took, and how it behaves: an aiosmtpd handler.
+
+    ``slow_recipients`` and ``slow_data`` are seconds that it waits before the next answers to RCPT and to the content.
+    """
 
     refusals: dict[str, int] = field(default_factory=dict)
     data_answers: list[str] = field(default_factory=list)
     drop_after_data: int = 0
+    slow_recipients: list[float] = field(default_factory=list)
+    slow_data: list[float] = field(default_factory=list)
     received: list[tuple[tuple[str, ...], bytes]] = field(default_factory=list)
     port: int = 0
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        if self.slow_recipients:
+            await asyncio.sleep(self.slow_recipients.pop(0))
         if address in self.refusals:
             return f"{self.refusals[address]} no such mailbox <{address}>"
         envelope.rcpt_tos.append(address)
@@ -184,6 +304,8 @@ class Mailbox:
             return self.data_answers.pop(0)
         assert isinstance(envelope.original_content, bytes)
         self.received.append((tuple(envelope.rcpt_tos), envelope.original_content))
+        if self.slow_data:
+            await asyncio.sleep(self.slow_data.pop(0))
         if self.drop_after_data > 0:
             self.drop_after_data -= 1
             server.transport.abort()
@@ -317,6 +439,11 @@ def signal() -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture
+def shift() -> Callable[..., dict[str, Any]]:
+    return shift_row
+
+
+@pytest.fixture
 def feed() -> Callable[..., dict[str, Any]]:
     return feed_row
 
@@ -336,3 +463,67 @@ def child_environment(home: Home, routes_file: Path, smtp_environment: dict[str,
         "ECOSYSTEM_CONFIG": str(routes_file.parent),
         "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]),
     }
+
+
+def program(name: str) -> str:
+    found = shutil.which(name) or next(map(str, sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))), None)
+    if found is None:
+        pytest.skip(f"PostgreSQL's {name} is not installed")
+    return found
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A server in a folder of its own, reached by its socket; gives the URL."""
+    # PostgreSQL refuses to run as root, and an unprivileged user cannot enter root's temporary folders.
+    owner: dict[str, Any] = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
+    folder = Path(tempfile.mkdtemp(prefix="alerts-pg-"))
+    if owner:
+        shutil.chown(folder, "nobody", "nogroup")
+    data = folder / "data"
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
+    initdb = [program("initdb"), "-D", str(data), "-U", "ledger", "-A", "trust", "--no-sync", "-E", "UTF8"]
+    server = None
+    try:
+        subprocess.run(initdb, check=True, timeout=120, **quiet, **owner)
+        options = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", "fsync=off"]
+        server = subprocess.Popen([program("postgres"), "-D", str(data), *options], **quiet, **owner)
+        url = f"postgresql+psycopg://ledger@/postgres?host={folder}"
+        engine = create_engine(url)
+        for attempt in range(100):
+            try:
+                with engine.connect() as connection:
+                    connection.execute(text("SELECT 1"))
+                break
+            except Exception:
+                if attempt == 99:
+                    raise
+                time.sleep(0.1)
+        engine.dispose()
+        yield url
+    finally:
+        if server:
+            server.terminate()
+            server.wait(30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def on_postgres(postgres: str, home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """The ledger is an empty PostgreSQL database; gives an engine that looks at it."""
+    monkeypatch.setenv("ECOSYSTEM_ALERTS_DB_URL", postgres)
+    engine = create_engine(postgres)
+    empty(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def empty_postgres(on_postgres: Engine) -> Callable[[], None]:
+    return lambda: empty(on_postgres)
+
+
+def empty(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))

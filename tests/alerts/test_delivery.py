@@ -65,6 +65,23 @@ def test_one_refused_recipient_is_recorded_and_the_others_get_it(news, home, smt
     assert run_alerts(home, day(2), smtp).mails_sent == 0
 
 
+@pytest.mark.parametrize("position", range(5))
+def test_one_of_five_recipients_is_refused_and_the_other_four_get_each_mail_once(
+    news, home, smtp, mailbox, day, routes_file, position
+):
+    five = [f"buyer-{number}@example.com" for number in range(5)]
+    text = routes_file.read_text(encoding="utf-8")
+    routes_file.write_text(text.replace(f"[{ONE}, {TWO}]", f"[{', '.join(five)}]"), encoding="utf-8")
+    mailbox.refusals[five[position]] = 550
+
+    results = [run_alerts(home, day(2), smtp) for _ in range(2)]
+
+    assert [(mail.accepted, mail.refused) for mail in results[0].mails] == [(4, 1)] * 3
+    assert results[1].mails_sent == 0
+    others = tuple(address for address in five if address != five[position])
+    assert [recipients for recipients, _ in mailbox.received[1:]] == [others] * 3
+
+
 def test_a_recipient_that_is_put_off_gets_it_later_and_the_others_once(news, home, smtp, mailbox, day):
     mailbox.refusals[TWO] = 451
     with pytest.raises(EcosystemError, match=r"put off 1 of 2 recipients \(code 451\)"):
@@ -106,6 +123,29 @@ def test_a_connection_dropped_after_data_repeats_one_message_id_at_most(news, ho
         run_alerts(home, day(2), smtp)
     run_alerts(home, day(2), smtp)
 
+    assert len(mailbox.copies) == 4
+    assert sorted(mailbox.copies.values()) == [1, 1, 1, 2]
+
+
+def test_a_server_that_is_slow_but_answers_in_time_gets_each_mail_once(news, home, smtp, mailbox, day):
+    mailbox.slow_recipients, mailbox.slow_data = [0.2] * 6, [0.2] * 3
+    assert run_alerts(home, day(2), replace(smtp, timeout_s=2)).mails_sent == 3
+    assert set(mailbox.copies.values()) == {1}
+
+
+def test_a_server_too_slow_to_name_recipients_to_costs_a_run_and_sends_nothing_twice(news, home, smtp, mailbox, day):
+    mailbox.slow_recipients = [1.5]
+    with pytest.raises(EcosystemError, match=r"after 2 sent: the connection .* broke off"):
+        run_alerts(home, day(2), replace(smtp, timeout_s=0.4))
+    assert run_alerts(home, day(2), smtp).mails_sent == 1
+    assert set(mailbox.copies.values()) == {1}
+
+
+def test_a_server_too_slow_to_say_that_it_took_a_mail_gets_it_again_under_the_same_id(news, home, smtp, mailbox, day):
+    mailbox.slow_data = [1.5]
+    with pytest.raises(EcosystemError, match=r"after 2 sent: the connection .* broke off"):
+        run_alerts(home, day(2), replace(smtp, timeout_s=0.4))
+    assert run_alerts(home, day(2), smtp).mails_sent == 1
     assert len(mailbox.copies) == 4
     assert sorted(mailbox.copies.values()) == [1, 1, 1, 2]
 

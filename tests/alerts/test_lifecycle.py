@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.lifecycle import CLOSED, Announced, Change, Known, Plan, State, order_line, plan
-from alerts.signals import Feed, Published, Signal
+from alerts.lifecycle import CLOSED, Announced, Change, Known, Plan, State, plan
+from alerts.signals import Feed, LineSignal, Published, Signal
 
 START = datetime(2026, 6, 30, 18, tzinfo=UTC)
 ERP = "erp_s4hana"
 FRESH = Feed("sap_s4hana", "erp", ERP, "purchase_order", START, 36.0, False)
-BASE = Signal(
+BASE = LineSignal(
     signal_key="k",
     rule_id="overdue",
     rule_version="1",
@@ -51,13 +52,16 @@ BASE = Signal(
 def published(*signals: Signal, stale: bool = False, vendors: frozenset[str] | None = None, day: int = 1) -> Published:
     keys = frozenset({signal.vendor_key for signal in signals} | {BASE.vendor_key}) if vendors is None else vendors
     as_of = START + timedelta(days=day)
-    return Published(f"build-{day}", as_of, signals, keys, (replace(FRESH, is_stale=stale),))
+    return Published(Path("published"), f"build-{day}", as_of, signals, keys, (replace(FRESH, is_stale=stale),))
 
 
 def known(
-    state: State = State.OPEN, announced: Announced = Announced.MAIL, severity: str = "alert"
+    state: State = State.OPEN,
+    announced: Announced = Announced.MAIL,
+    severity: str = "alert",
+    is_held: bool = False,
 ) -> dict[str, Known]:
-    entry = Known("k", state, severity, announced, "overdue", BASE.vendor_key, order_line(BASE))
+    entry = Known("k", state, severity, announced, "overdue", BASE.vendor_key, BASE.order_line, is_held)
     return {"k": entry}
 
 
@@ -99,6 +103,28 @@ MUTED = replace(BASE, is_muted=True)
 def test_each_signal_and_state_has_one_next_step(signal, ledger, expected):
     signals = [signal] if signal else []
     assert changes(plan(published(*signals), ledger, {ERP})) == expected
+
+
+@pytest.mark.parametrize(
+    ("signal", "severity", "expected"),
+    [
+        (BASE, "alert", []),
+        (WATCH, "watch", []),
+        (WATCH, "alert", []),
+        (BASE, "watch", [(Change.REOPEN, Announced.MAIL)]),
+        (CLEARED, "alert", [(Change.CLEAR, Announced.NOT)]),
+        (None, "alert", [(Change.CLEAR, Announced.NOT)]),
+        (MUTED, "alert", []),
+    ],
+)
+def test_what_a_person_closed_stays_closed_until_its_signal_has_ended_or_grown_worse(signal, severity, expected):
+    ledger = known(State.RESOLVED, severity=severity, is_held=True)
+    assert changes(plan(published(*([signal] if signal else [])), ledger, {ERP})) == expected
+
+
+def test_what_a_person_closed_stays_held_while_its_feed_is_stale():
+    result = plan(published(stale=True), known(State.RESOLVED, is_held=True), {ERP})
+    assert (result.transitions, result.muted) == ((), 0)
 
 
 def test_a_first_load_is_silent_and_names_the_company():
@@ -164,7 +190,7 @@ def apply(result: Plan, ledger: Mapping[str, Known]) -> dict[str, Known]:
                     told,
                     one.signal.rule_id,
                     one.signal.vendor_key,
-                    order_line(one.signal),
+                    one.signal.order_line,
                 )
     return after
 

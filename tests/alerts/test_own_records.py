@@ -5,6 +5,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from alerts import run
+from alerts.actions import ReasonCode, Verdict, resolve
+from alerts.ledger import open_ledger
 from alerts.run import run_alerts
 from connectors.ecosystem import own_records as landing
 from ecosystem.errors import EcosystemError
@@ -87,3 +89,28 @@ def test_a_ledger_that_was_begun_anew_is_told_too_and_no_name_lands(home, publis
     assert [(row[2], row[4]) for row in landed() if row[2] == "opened"] == [("opened", day(1)), ("opened", day(2))]
     (first, *_) = landing.landed(home, "alert_event")
     assert "actor" not in pq.read_schema(first.path).names
+
+
+def test_a_verdict_lands_with_its_reason_and_opening_and_no_word_that_a_person_wrote(
+    home, publish, signal, smtp, mailbox, day
+):
+    publish([], day(1))
+    run_alerts(home, day(1), smtp)
+    row = signal(1, 1)
+    publish([row], day(2))
+    run_alerts(home, day(2), smtp)
+    engine = open_ledger(home)
+    found = {"reason_code": ReasonCode.CARRIER, "verdict": Verdict.FALSE}
+    resolve(engine, [row["signal_key"]], "Ada Lovelace", day(2), **found, note="Ben says the truck was early")
+    engine.dispose()
+    publish([row], day(3))
+    run_alerts(home, day(3), smtp)
+
+    batches = landing.landed(home, "alert_event")
+    rows = pa.concat_tables([pq.read_table(batch.path) for batch in batches]).to_pylist()
+    events = {event["event"]: event for event in rows if event["at"] > day(1)}
+    verdict = events["resolved"]
+    assert (verdict["opening"], verdict["reason_code"], verdict["verdict"]) == (1, "carrier", "false")
+    assert events["opened"]["verdict"] is None
+    assert verdict["reason"] is None
+    assert not any(name in repr(rows) for name in ("Ada", "Ben"))

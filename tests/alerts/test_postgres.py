@@ -1,18 +1,16 @@
 """The ledger on a real PostgreSQL server: sent once, two workers at once, killed workers."""
 
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
-import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
-from alerts.ledger import metadata, open_ledger
+from alerts.actions import acknowledge
+from alerts.ledger import open_ledger
 from alerts.run import run_alerts
 from ecosystem.clock import iso
 from ecosystem.errors import EcosystemError, UsageError
@@ -20,56 +18,22 @@ from ecosystem.errors import EcosystemError, UsageError
 CHILD = Path(__file__).with_name("kill_child.py")
 
 
-def program(name):
-    found = shutil.which(name) or next(map(str, sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))), None)
-    if found is None:
-        pytest.skip(f"PostgreSQL's {name} is not installed")
-    return found
+def at_once(count, task):
+    """Run a task in so many threads at once; gives their errors and results."""
+    failures, results = [], []
 
+    def work():
+        try:
+            results.append(task())
+        except Exception as error:
+            failures.append(error)
 
-@pytest.fixture(scope="module")
-def postgres():
-    """A server in a folder of its own, reached by its socket; gives the URL."""
-    # PostgreSQL refuses to run as root, and an unprivileged user cannot enter root's temporary folders.
-    owner = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
-    folder = Path(tempfile.mkdtemp(prefix="alerts-pg-"))
-    if owner:
-        shutil.chown(folder, "nobody", "nogroup")
-    data = folder / "data"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
-    initdb = [program("initdb"), "-D", str(data), "-U", "ledger", "-A", "trust", "--no-sync", "-E", "UTF8"]
-    server = None
-    try:
-        subprocess.run(initdb, check=True, timeout=120, **quiet, **owner)
-        options = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", "fsync=off"]
-        server = subprocess.Popen([program("postgres"), "-D", str(data), *options], **quiet, **owner)
-        url = f"postgresql+psycopg://ledger@/postgres?host={folder}"
-        engine = create_engine(url)
-        for attempt in range(100):
-            try:
-                with engine.connect() as connection:
-                    connection.execute(text("SELECT 1"))
-                break
-            except Exception:
-                if attempt == 99:
-                    raise
-                time.sleep(0.1)
-        engine.dispose()
-        yield url
-    finally:
-        if server:
-            server.terminate()
-            server.wait(30)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture
-def on_postgres(postgres, home, monkeypatch):
-    monkeypatch.setenv("ECOSYSTEM_ALERTS_DB_URL", postgres)
-    engine = create_engine(postgres)
-    metadata.drop_all(engine)
-    yield engine
-    engine.dispose()
+    workers = [threading.Thread(target=work) for _ in range(count)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    return failures, results
 
 
 def test_each_mail_is_sent_once_and_threads_hold(on_postgres, publish, signal, home, smtp, mailbox, day):
@@ -91,19 +55,8 @@ def test_two_workers_at_once_send_each_mail_once(on_postgres, publish, signal, h
     publish([], day(1))
     run_alerts(home, day(1), smtp)
     publish([signal(1, vendor) for vendor in range(40)], day(2))
-    failures, results = [], []
 
-    def work():
-        try:
-            results.append(run_alerts(home, day(2), smtp))
-        except Exception as error:
-            failures.append(error)
-
-    workers = [threading.Thread(target=work) for _ in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(60)
+    failures, results = at_once(4, lambda: run_alerts(home, day(2), smtp))
 
     assert failures == []
     assert sum(result.opened for result in results) == 40
@@ -112,27 +65,68 @@ def test_two_workers_at_once_send_each_mail_once(on_postgres, publish, signal, h
     assert set(mailbox.copies.values()) == {1}
 
 
+def test_two_workers_at_once_remind_escalate_and_digest_each_once(
+    on_postgres, publish, signal, shift, home, smtp, mailbox, day, routes_file
+):
+    text_before = routes_file.read_text(encoding="utf-8")
+    routes_file.write_text(
+        f"{text_before}remind_after_hours: {{alert: 24}}\nweekly_digest: monday\n"
+        "escalation: {alert: [{after_hours: 48, team: partners}]}\n",
+        encoding="utf-8",
+    )
+    publish([], day(1))
+    run_alerts(home, day(1), smtp)
+    rows = [signal(1, vendor) for vendor in range(20)]
+    publish(rows, day(2))
+    run_alerts(home, day(2), smtp)
+    del mailbox.received[:]
+    publish([*rows, signal(1, 90, severity="watch")], day(7), shifts=[shift(vendor) for vendor in range(5)])
+
+    failures, results = at_once(4, lambda: run_alerts(home, day(7), smtp))
+
+    assert failures == []
+    kinds = Counter(mail.kind for result in results for mail in result.mails)
+    assert kinds == {"opened": 5, "reminder": 15, "escalated": 15, "weekly": 1}
+    assert len(mailbox.received) == 36
+    assert set(mailbox.copies.values()) == {1}
+
+
+def test_what_a_person_does_while_a_run_decides_is_not_lost(on_postgres, publish, signal, home, smtp, day):
+    publish([], day(1))
+    run_alerts(home, day(1), smtp)
+    rows = [signal(1, vendor, severity="watch") for vendor in range(60)]
+    publish(rows, day(2))
+    run_alerts(home, day(2), smtp)
+    publish([row | {"severity": "alert"} for row in rows], day(3))
+    engine = open_ledger(home)
+    tasks = [
+        lambda: run_alerts(home, day(3), smtp),
+        *(
+            lambda key=row["signal_key"]: acknowledge(engine, [key], "Ada", day(3))  # type: ignore[misc]
+            for row in rows[::3]
+        ),
+    ]
+
+    failures, _ = at_once(len(tasks), lambda: tasks.pop()())
+    engine.dispose()
+
+    assert failures == []
+    with on_postgres.connect() as connection:
+        states = dict(connection.execute(text("SELECT fingerprint, state FROM alert")).all())
+        severities = set(connection.scalars(text("SELECT severity FROM alert")))
+    assert severities == {"alert"}
+    assert [states[row["signal_key"]] for row in rows[::3]] == ["acknowledged"] * 20
+
+
 def test_workers_that_start_on_an_empty_database_make_its_tables_together(on_postgres, home):
-    failures = []
-
-    def work():
-        try:
-            open_ledger(home).dispose()
-        except Exception as error:
-            failures.append(error)
-
-    workers = [threading.Thread(target=work) for _ in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(60)
+    failures, _ = at_once(4, lambda: open_ledger(home).dispose())
     assert failures == []
     with on_postgres.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM outbox")) == 0
 
 
 def test_a_killed_worker_costs_no_mail(
-    on_postgres, publish, signal, home, smtp, mailbox, day, child_environment, postgres
+    on_postgres, empty_postgres, publish, signal, home, smtp, mailbox, day, child_environment, postgres
 ):
     environment = child_environment | {"ECOSYSTEM_ALERTS_DB_URL": postgres}
     command = [sys.executable, str(CHILD), iso(day(2))]
@@ -143,10 +137,10 @@ def test_a_killed_worker_costs_no_mail(
             parent.stdin.write(f"{kill_at}\n")
             parent.stdin.flush()
             code, events = parent.stdout.readline().split()
-            return int(code), int(events)
+            return int(code), events
 
         def begin():
-            metadata.drop_all(on_postgres)
+            empty_postgres()
             mailbox.received.clear()
             publish([known], day(1))
             run_alerts(home, day(1), smtp)
@@ -159,10 +153,10 @@ def test_a_killed_worker_costs_no_mail(
         assert len(expected) == 3
         for point in range(4):
             begin()
-            kill_at = 1 + point * (events - 1) // 3
-            assert run_child(kill_at) == (-9, 0)
+            kill_at = 1 + point * (len(events) - 1) // 3
+            assert run_child(kill_at) == (-9, "-")
             run_alerts(home, day(2), smtp)
-            assert set(mailbox.copies) == expected, f"killed at event {kill_at} of {events}"
+            assert set(mailbox.copies) == expected, f"killed at event {kill_at} of {len(events)}"
             assert sum(mailbox.copies.values()) <= len(expected) + 1
         parent.stdin.close()
 

@@ -14,6 +14,7 @@ from ecosystem.paths import project_root
 ROOT = project_root()
 BIN = Path(sys.executable).parent
 AIRFLOW = {"api-server", "scheduler", "dag-processor", "triggerer"}
+ENDING = {"alerts-database", "init"}
 SETTING = re.compile(r"^([A-Z_]+)=(.*)$", re.MULTILINE)
 
 
@@ -79,16 +80,19 @@ def test_the_example_names_exactly_the_variables_that_compose_asks_for() -> None
 
 
 def test_the_example_holds_no_secret() -> None:
-    assert {name for name, value in settings_of_the_example().items() if value} == {"ECOSYSTEM_SCHEDULES"}
+    assert {name for name, value in settings_of_the_example().items() if value} == {
+        "ECOSYSTEM_SCHEDULES",
+        "ECOSYSTEM_ALERTS_BASE_URL",
+    }
 
 
 def test_all_parts_of_airflow_its_database_the_sandbox_and_the_mail_catcher_are_there(config: dict[str, Any]) -> None:
-    assert set(config["services"]) == AIRFLOW | {"postgres", "init", "sandbox", "mail-catcher"}
+    assert set(config["services"]) == AIRFLOW | ENDING | {"postgres", "sandbox", "mail-catcher", "alerts-page"}
 
 
 def test_every_service_that_stays_has_a_health_check(config: dict[str, Any]) -> None:
     for name, service in config["services"].items():
-        if name != "init":
+        if name not in ENDING:
             assert service.get("healthcheck", {}).get("test"), f"add a health check to {name}"
 
 
@@ -110,13 +114,23 @@ def test_images_are_pinned(config: dict[str, Any]) -> None:
         assert re.search(r":\d+\.\d+(\.\d+)?(-[a-z-]+)*$", image), f"{image} is not pinned to a version"
 
 
-def test_only_the_ui_is_published_and_only_on_the_loopback_interface(config: dict[str, Any]) -> None:
+def test_only_the_ui_and_the_page_of_alerts_are_published_and_only_on_the_loopback_interface(
+    config: dict[str, Any],
+) -> None:
     published = [
         (name, port["host_ip"], port["published"])
         for name, service in config["services"].items()
         for port in service.get("ports", ())
     ]
-    assert published == [("api-server", "127.0.0.1", "8080")]
+    assert sorted(published) == [("alerts-page", "127.0.0.1", "18090"), ("api-server", "127.0.0.1", "8080")]
+
+
+def test_the_page_reads_the_ledger_and_the_secret_that_the_alert_task_writes_with(config: dict[str, Any]) -> None:
+    page, task = (config["services"][name] for name in ("alerts-page", "scheduler"))
+    for name in ("ECOSYSTEM_ALERTS_DB_URL", "ECOSYSTEM_ALERTS_LINK_SECRET"):
+        assert page["environment"][name] == task["environment"][name]
+    assert task["environment"]["ECOSYSTEM_ALERTS_BASE_URL"].endswith(f":{page['ports'][0]['published']}")
+    assert set(page["environment"]) == {"ECOSYSTEM_ALERTS_DB_URL", "ECOSYSTEM_ALERTS_LINK_SECRET"}, "no other secret"
 
 
 def test_connections_are_what_the_connectors_and_the_alerts_can_read(
@@ -147,3 +161,13 @@ def test_the_image_holds_every_package_and_runs_as_an_ordinary_user() -> None:
     let_in = set(re.findall(r"^!(\w+)/$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
     assert let_in == copied
     assert re.findall(r"^USER (\w+)", dockerfile, re.MULTILINE)[-1:] == ["ecosystem"]
+
+
+def test_alerts_are_kept_in_a_database_of_their_own_that_is_there_before_anything_runs(config: dict[str, Any]) -> None:
+    services = config["services"]
+    maker = services["alerts-database"]
+    assert "createdb alerts" in " ".join(maker["command"])
+    assert services["init"]["depends_on"]["alerts-database"]["condition"] == "service_completed_successfully"
+    for name in AIRFLOW:
+        url = services[name]["environment"]["ECOSYSTEM_ALERTS_DB_URL"]
+        assert url == "postgresql+psycopg://airflow:filled-in@postgres/alerts"

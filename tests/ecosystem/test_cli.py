@@ -15,6 +15,13 @@ COMMANDS = (
     ["gate"],
     ["publish"],
     ["alert"],
+    *(
+        ["alerts", name]
+        for name in (
+            *("run", "list", "show", "ack", "escalate", "resolve", "judge"),
+            *("silence", "unsilence", "silences", "precision", "replay"),
+        )
+    ),
     ["status"],
     ["up"],
     ["next-day"],
@@ -50,6 +57,20 @@ def test_the_help_of_each_command_says_what_it_reads_and_writes(command):
         (("extract", "erp_s4hana", "invoice"), "erp_s4hana has no entity 'invoice' in config/sources.yml; there are: "),
         (("build", "--as-of", "30.06.2026"), "'30.06.2026' is neither a date like 2026-06-30 nor an instant"),
         (("alert",), "AIRFLOW_CONN_SMTP_DEFAULT is not set"),
+        (("alerts", "run"), "AIRFLOW_CONN_SMTP_DEFAULT is not set"),
+        (("alerts", "show", "0123abcd"), "There is no alert '0123abcd' in the ledger"),
+        (
+            ("alerts", "resolve", "0123", "--reason", "them", "--verdict", "true"),
+            "--reason is 'them': choose",
+        ),
+        (
+            ("alerts", "judge", "0123", "--reason", "us", "--verdict", "maybe"),
+            "--verdict is 'maybe': choose",
+        ),
+        (("alerts", "silence", "vendor", "--reason", "r", "--days", "1"), "'vendor' is no condition: write it as"),
+        (("alerts", "silence", "kpi_family=cost", "--reason", "r"), "Say how long the silence lasts"),
+        (("alerts", "unsilence", "3"), "There is no silence 3: 'ecosystem alerts silences' lists them."),
+        (("alerts", "replay", "--as-of", "2026-07-01", "--since", "2026-07-01"), "--since must be before --as-of"),
     ],
 )
 def test_wrong_usage_ends_with_2_and_one_sentence(tmp_path, monkeypatch, arguments, sentence):

@@ -80,6 +80,10 @@ select
     0 as promise_moves_earlier, 0 as tickets_opened, 0 as tickets_resolved, 0 as proposals_submitted, 0 as proposals_actionable
 from marts.dim_vendor;
 
+create table marts.alert_opening as
+select 'f#1' as opening_key, 'resolved' as state, timestamp '2026-06-01' as opened_at, timestamp '2026-06-02' as acknowledged_at,
+    timestamp '2026-06-09' as closed_at, 24.0::double as hours_to_answer, 'vendor' as reason_code, true as is_right;
+
 create table marts.restatement as
 select
     'vendor_month|otd|erp_s4hana:1|2026-05-01#1' as restatement_key, 0.9::double as from_value, 0.8::double as to_value,
@@ -115,7 +119,7 @@ from range(1, 4) as vendors (number);
 create table marts.vendor_warning_month as
 select
     signal_key || '/6' as vendor_warning_month_key, signal_key, vendor_key, date '2026-06-01' as month_date,
-    observed_of, observed_low, observed, observed_high
+    observed_of as n, observed_low, observed, observed_high
 from marts.vendor_warning;
 
 create table marts.vendor_warning_evidence as

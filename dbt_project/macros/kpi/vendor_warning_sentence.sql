@@ -1,7 +1,7 @@
 {#- What a warning about a vendor says in one sentence, from the columns of its figures. -#}
 {%- macro vendor_warning_sentence() -%}
     {%- set counted = {
-        'delivery_slip': 'orders are late or not booked after promise and grace',
+        'delivery_slip': 'deliveries were late or are not booked after promise and grace',
         'lead_time_growth': 'order lines took longer than three quarters of those of the year before',
         'lot_rejections': 'inspected lots were rejected',
         'quality_notifications': 'receipts and complaints are complaints',

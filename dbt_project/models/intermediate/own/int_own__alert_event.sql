@@ -1,5 +1,5 @@
 -- The history of alerts, each event once: what opened, was told, ended, and when.
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='view') }}
 
 with versions as (
     select * from {{ ref('stg_ecosystem__alert_event') }}
@@ -27,5 +27,8 @@ select
     to_state,
     happened_at,
     reason,
-    build_id
+    build_id,
+    opening,
+    reason_code,
+    verdict
 from newest

@@ -20,6 +20,9 @@
         ['to_state', 'to_state', 'text'],
         ['happened_at', 'at', 'timestamp'],
         ['reason', 'reason', 'text'],
-        ['build_id', 'build_id', 'text']
+        ['build_id', 'build_id', 'text'],
+        ['opening', 'opening', 'bigint'],
+        ['reason_code', 'reason_code', 'text'],
+        ['verdict', 'verdict', 'text']
     ]
 ) }}

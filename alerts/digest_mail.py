@@ -1,0 +1,90 @@
+"""The one mail of a first load: what was already open when the early warning began."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from alerts.context import MailContext
+from alerts.document import Document, Grid, Steps
+from alerts.lifecycle import MAILED_SEVERITY
+from alerts.line_mail import of_lines, open_value, order_lines, sections, worst_first
+from alerts.mail import LINES_SHOWN, Told, mail_of, vendor_name
+from alerts.message import Mail
+from alerts.routing import Owner
+from alerts.sheet import LINE_COLUMNS, csv_file, line_rows
+from alerts.signals import VendorSignal
+from alerts.wording import clean, counted, days, instant
+
+
+def digest_mail(told: Sequence[Told], owner: Owner, context: MailContext) -> Mail:
+    """The one mail of a first load: what was already open when the early warning began."""
+    signals, lines = [one.signal for one in told], of_lines(told)
+    shifts = [signal for signal in signals if isinstance(signal, VendorSignal)]
+    counts = Counter((signal.category, signal.severity) for signal in signals)
+    severities = sorted({signal.severity for signal in signals}, key=lambda one: (one != MAILED_SEVERITY, one))
+    categories = sorted({signal.category for signal in signals}, key=lambda one: (-counts[one, MAILED_SEVERITY], one))
+    by_vendor = Counter(signal.vendor_key for signal in signals)
+    names = {signal.vendor_key: vendor_name(signal) for signal in signals}
+    vendors = counted(len(by_vendor), "vendor")
+    what = f"{counted(order_lines(lines), 'order line')} at {vendors}" if lines else vendors
+    worst = (("Worst", f"+{days(max(line.days_late for line in lines))}"),) if lines else ()
+    value = f", with {open_value(lines)} still open" if lines else ""
+    document = Document(
+        tone="digest",
+        kicker="early warning · first load",
+        title=f"Early warning has started: {what} need a look",
+        summary=(
+            f"The first load found {what} that already slip or are overdue{value}. "
+            "They were opened silently, without a mail for each; from now on you are mailed only what is new."
+        ),
+        figures=(("Lines", f"{order_lines(lines):,}"), ("Vendors", f"{len(by_vendor):,}"), *worst),
+        tables=(
+            Grid(
+                "By vendor category",
+                ("Category", *(clean(severity, 20).capitalize() for severity in severities)),
+                tuple(
+                    (clean(category, 60), *(f"{counts[category, severity]:,}" for severity in severities))
+                    for category in categories
+                ),
+                numeric=True,
+            ),
+            Grid(
+                "Vendors with the most",
+                ("Vendor", "Signals"),
+                tuple(
+                    (names[key], f"{count:,}")
+                    for key, count in sorted(by_vendor.items(), key=lambda item: (-item[1], item[0]))[:5]
+                ),
+                numeric=True,
+            ),
+            *_shifted(shifts),
+        ),
+        sections=sections(lines, {}, heading="The worst lines", with_vendor=True) if lines else (),
+        steps=(
+            Steps(
+                "What to do next",
+                (
+                    "Read it as a picture of the start, not as a list to work off: much of it may be known to you.",
+                    "Take the worst lines and the vendors named here into your next talks with them.",
+                    "Old open lines that nobody expects any more: close them in the ERP, and they clear here by "
+                    "themselves.",
+                ),
+            ),
+        ),
+        facts=(
+            ("Owner", owner.team.name),
+            ("Why you", "You get this because the digest of a first load goes to the default team."),
+            ("Data", f"As of {instant(context.published.as_of)}, build {clean(context.published.build_id, 60)}."),
+        ),
+    )
+    subject = f"Early warning has started: {what}" + "".join(f", worst {days_late}" for _, days_late in worst)
+    name = f"early warning start {context.published.as_of:%Y-%m-%d}"
+    attached = [csv_file(name, LINE_COLUMNS, line_rows(worst_first(lines)))] if lines else []
+    return mail_of("digest", told, owner, subject, document, context, (), attached)
+
+
+def _shifted(shifts: Sequence[VendorSignal]) -> tuple[Grid, ...]:
+    if not shifts:
+        return ()
+    worst = sorted(shifts, key=lambda one: (-one.statistic / one.threshold, one.signal_key))[:LINES_SHOWN]
+    rows = tuple((vendor_name(one), clean(one.evidence)) for one in worst)
+    return (Grid("Vendors whose behaviour has shifted", ("Vendor", "What"), rows),)
