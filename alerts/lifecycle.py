@@ -14,6 +14,7 @@ that is active after that opens the alert again.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from alerts.signals import OrderLine, Published, Signal, company_of
@@ -30,7 +31,7 @@ class State(StrEnum):
 
 
 class Announced(StrEnum):
-    """How people were told of an alert. QUEUED waits for the weekly digest, because a budget was used up."""
+    """How people were told of an alert. QUEUED waits for the weekly digest: a budget was used up, or it is old news."""
 
     NOT = "not"
     QUEUED = "queued"
@@ -100,9 +101,15 @@ class Plan:
     """Companies whose signals open silently, told of by one digest."""
 
 
-def plan(published: Published, ledger: Mapping[str, Known], known_companies: Collection[str]) -> Plan:
+def plan(
+    published: Published,
+    ledger: Mapping[str, Known],
+    known_companies: Collection[str],
+    old_before: datetime | None = None,
+) -> Plan:
     """Compare a publication with the ledger.
 
+    What began before ``old_before`` (UTC) and is not known yet came with a backfill: nobody is mailed of it by itself.
     A company is known once a publication with its signals was taken in. Applying the plan and planning again with the
     same publication gives an empty plan.
     """
@@ -117,7 +124,10 @@ def plan(published: Published, ledger: Mapping[str, Known], known_companies: Col
         if signal.is_muted:
             muted += 1
             continue
-        transition = _of_signal(signal, ledger.get(signal.signal_key), silent=signal.company in first_load)
+        is_silent = signal.company in first_load
+        is_old = old_before is not None and signal.started_at < old_before
+        opening = Announced.DIGEST if is_silent else Announced.QUEUED if is_old else Announced.MAIL
+        transition = _of_signal(signal, ledger.get(signal.signal_key), opening)
         if transition:
             transitions.append(transition)
 
@@ -133,7 +143,7 @@ def plan(published: Published, ledger: Mapping[str, Known], known_companies: Col
     return Plan(tuple(sorted(transitions, key=lambda one: one.fingerprint)), muted, first_load)
 
 
-def _of_signal(signal: Signal, known: Known | None, silent: bool) -> Transition | None:
+def _of_signal(signal: Signal, known: Known | None, first_told: Announced) -> Transition | None:
     if not signal.is_active:
         if known is None:
             return None
@@ -146,20 +156,21 @@ def _of_signal(signal: Signal, known: Known | None, silent: bool) -> Transition 
         closing = Announced.MAIL if known.announced is Announced.MAIL else Announced.NOT
         return Transition(signal.signal_key, Change.RESOLVE, signal, closing, signal.clear_reason)
     is_mailed = signal.severity == MAILED_SEVERITY
-    opening = Announced.DIGEST if silent else Announced.MAIL if is_mailed else Announced.NOT
     if known is None:
-        return Transition(signal.signal_key, Change.OPEN, signal, opening)
+        told = first_told if is_mailed or first_told is Announced.DIGEST else Announced.NOT
+        return Transition(signal.signal_key, Change.OPEN, signal, told)
+    again = Announced.DIGEST if first_told is Announced.DIGEST else Announced.MAIL if is_mailed else Announced.NOT
     if known.is_held:
         if not is_mailed or known.severity == MAILED_SEVERITY:
             return None
-        return Transition(signal.signal_key, Change.REOPEN, signal, opening, "closed as a watch, it is an alert now")
+        return Transition(signal.signal_key, Change.REOPEN, signal, again, "closed as a watch, it is an alert now")
     if known.state in CLOSED:
-        return Transition(signal.signal_key, Change.REOPEN, signal, opening, "the signal is back")
+        return Transition(signal.signal_key, Change.REOPEN, signal, again, "the signal is back")
     if known.severity == signal.severity:
         return None
     if not is_mailed:
         return Transition(signal.signal_key, Change.LOWER, signal, Announced.NOT)
-    news = Announced.NOT if known.announced is Announced.MAIL else opening
+    news = Announced.NOT if known.announced is Announced.MAIL else again
     return Transition(signal.signal_key, Change.RAISE, signal, news)
 
 

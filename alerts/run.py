@@ -9,7 +9,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, insert
@@ -76,13 +76,17 @@ class Intake:
 
 
 def run_alerts(
-    home: Home, as_of: datetime, smtp: SmtpSettings, url_of_channel: UrlOf = url_from_environment
+    home: Home,
+    as_of: datetime,
+    smtp: SmtpSettings,
+    url_of_channel: UrlOf = url_from_environment,
+    mail_backfill: bool = False,
 ) -> AlertResult:
     """Take in the current publication and send what is new, and what earlier runs could not send.
 
     Reads ``published/current`` and ``config/alert_routes.yml``, writes the ledger, and lands its history as a source of
     the next build. A clock that moved back (a backfill, or a publication older than the ledger's latest) records and
-    sends nothing.
+    sends nothing. Of signals that came with a backfill only the weekly digest tells, unless ``mail_backfill``.
 
     Raises:
         EcosystemError: nothing is published, the ledger or the mail server cannot be reached, or a mail could not be
@@ -92,7 +96,7 @@ def run_alerts(
     published = read_published(home)
     engine = ledger.open_ledger(home)
     try:
-        intake = take_in(engine, published, routes, as_of)
+        intake = take_in(engine, published, routes, as_of, mail_backfill)
         if intake.note:
             logger.warning("%s", intake.note)
             return AlertResult(note=intake.note)
@@ -119,7 +123,9 @@ def run_alerts(
     )
 
 
-def take_in(engine: Engine, published: Published, routes: AlertRoutes, as_of: datetime) -> Intake:
+def take_in(
+    engine: Engine, published: Published, routes: AlertRoutes, as_of: datetime, mail_backfill: bool = False
+) -> Intake:
     """The first transaction: ledger changes and their mails. Publications are taken in one at a time, also by two
     workers.
     """
@@ -128,7 +134,9 @@ def take_in(engine: Engine, published: Published, routes: AlertRoutes, as_of: da
         note = _moved_back(published, as_of, latest)
         if note:
             return Intake(note=note)
-        planned = plan(published, ledger.known_alerts(connection), ledger.known_companies(connection))
+        days = routes.backfill_after_days
+        old_before = latest - timedelta(days=days) if latest and days and not mail_backfill else None
+        planned = plan(published, ledger.known_alerts(connection), ledger.known_companies(connection), old_before)
         _write(connection, planned, published, routes)
         clock = _timers_clock(connection, as_of)
         telling = tell(connection, published, routes, clock)
@@ -240,7 +248,7 @@ class _Step:
     @property
     def announced(self) -> Announced:
         """What an opening that wants a mail starts with: whether it may go out is decided with all that is open."""
-        return Announced.DIGEST if self.is_silent else Announced.NOT
+        return Announced.NOT if self.transition.announce is Announced.MAIL else self.transition.announce
 
     @property
     def state_before(self) -> str | None:

@@ -393,9 +393,9 @@ def _write_digests(desk: _Desk, week: date, since: datetime, rows: Sequence[Row]
         and (signal := desk.signals[row["fingerprint"]])
     ]
     unmailed = [
-        _Item(row, desk.signal_of(row), row["route"], reason=row["state"] if State(row["state"]) in CLOSED else None)
+        _Item(row, signal, row["route"] or route_of(signal, desk.routes), reason=_over_since(row))
         for row in ledger.queued_alerts(desk.connection)
-        if row["fingerprint"] not in muted
+        if row["fingerprint"] not in muted and (signal := desk.signal_of(row))
     ]
     left_out = [
         _Item(row, desk.signal_of(row), row["mailed_route"])
@@ -422,6 +422,10 @@ def _write_digests(desk: _Desk, week: date, since: datetime, rows: Sequence[Row]
         desk.connection,
         [{"id": item.row["id"], "announced": Announced.DIGEST.value} for item in (*watched, *unmailed)],
     )
+
+
+def _over_since(row: Row) -> str | None:
+    return str(row["state"]) if State(row["state"]) in CLOSED else None
 
 
 def _grouped(

@@ -188,6 +188,7 @@ class AlertRoutes(Settings):
     calendar: BusinessCalendar = BusinessCalendar(workdays=EVERY_DAY)
     weekly_digest: Weekday | None = None
     weekly_mails_per_recipient: Annotated[int, Field(ge=1)] | None = None
+    backfill_after_days: Annotated[int, Field(ge=1)] | None = None
     remind_after_hours: dict[Severity, PositiveHours] = Field(default_factory=dict)
     answer_within_hours: dict[Name, PositiveHours] = Field(default_factory=dict)
     escalation: dict[Severity, Annotated[tuple[Rung, ...], Field(min_length=1)]] = Field(default_factory=dict)
@@ -196,6 +197,8 @@ class AlertRoutes(Settings):
     def _budget_has_a_digest(self) -> Self:
         if self.weekly_mails_per_recipient and not self.weekly_digest:
             raise ValueError("weekly_mails_per_recipient needs weekly_digest: what is over the budget goes into it")
+        if self.backfill_after_days and not self.weekly_digest:
+            raise ValueError("backfill_after_days needs weekly_digest: what came with a backfill goes into it")
         return self
 
     @model_validator(mode="after")

@@ -9,7 +9,7 @@ when it clears. Stale feeds mute the vendor alerts that depend on them and go to
 
 **When it fails:** clear it. The ledger knows what was sent, so a rerun sends only what is missing. If the mail server
 refuses, its answer is in the log of `send_alerts`; check the connection `smtp_default`.
-From a terminal: `ecosystem alert`.
+From a terminal: `ecosystem alerts run`.
 """
 
 from dataclasses import asdict

@@ -40,7 +40,12 @@ Verdict = Annotated[str, typer.Option("--verdict", metavar="true|false", help="W
 
 
 @alerts_app.command("run")
-def run_alerts(as_of: AsOf = None) -> None:
+def run_alerts(
+    as_of: AsOf = None,
+    mail_backfill: Annotated[
+        bool, typer.Option("--mail-backfill", help="Mail what came with a backfill too, instead of in the digest.")
+    ] = False,
+) -> None:
     """Compare the published signals with the ledger and send what is due, once. `ecosystem alert` does the same.
 
     Reads $ECOSYSTEM_HOME/published/current, config/alert_routes.yml and AIRFLOW_CONN_SMTP_DEFAULT; writes the ledger
@@ -53,7 +58,7 @@ def run_alerts(as_of: AsOf = None) -> None:
     instant = _instant(as_of)
     settings = smtp.from_environment()
     # The vendor signals come first: what engineers are told must not keep them from being recorded.
-    result = run(home(), instant, settings)
+    result = run(home(), instant, settings, mail_backfill=mail_backfill)
     report_stale_feeds(home(), instant, settings)
     typer.echo(
         result.note

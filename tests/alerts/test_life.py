@@ -408,10 +408,40 @@ def test_a_run_whose_clock_is_behind_an_earlier_run_moves_no_timer(life, signal,
     assert life.row(signal(2, 1))["told_at"] == day(4)
 
 
-def test_a_years_backfill_is_neither_recorded_nor_mailed(life, signal, home, smtp, publish, mailbox, day):
+def year_of(signal):
+    """Slips that began through the year before the first load, and came to the ledger only now."""
+    return [
+        signal(line, line % 7, started_at=datetime(2025, 6, 30, tzinfo=UTC) + timedelta(days=line))
+        for line in range(1, 366)
+    ]
+
+
+def test_history_that_comes_late_is_told_by_the_digest_alone_and_what_is_new_by_a_mail(life, signal):
+    life.configure(DIGEST + "backfill_after_days: 30\n")
+    life.run(1)
+    rows = [*year_of(signal), signal(1, 9)]
+    kinds = life.run(2, *rows)
+    assert life.result.opened == 366
+    # The slips of June are news; the 335 days before lie more than 30 days before the last publication.
+    assert kinds == ["opened"] * 8
+    assert life.run(3, *rows) == []
+    assert life.run(MONDAY, *rows) == ["weekly"]
+    assert "335 alerts" in str(life.arrived[0]["Subject"])
+    assert life.run(MONDAY + 1, *rows) == []
+
+
+def test_history_that_comes_late_is_mailed_when_it_is_asked_for(life, signal, publish, home, smtp, day):
+    life.configure(DIGEST + "backfill_after_days: 30\n")
+    life.run(1)
+    publish(year_of(signal), day(2))
+    result = run_alerts(home, day(2), smtp, mail_backfill=True)
+    assert (result.opened, result.mails_sent) == (365, 7)
+
+
+def test_builds_of_a_past_year_are_neither_recorded_nor_mailed(life, signal, home, smtp, publish, mailbox, day):
     life.run(400, signal(1, 1))
     before, mails = home.alerts_db.read_bytes(), len(mailbox.received)
-    for number in range(35, 400):
+    for number in range(35, 400, 5):
         publish([signal(line, 2) for line in range(1, 4)], day(number))
         assert "The clock moved back" in (run_alerts(home, day(number), smtp).note or "")
     assert home.alerts_db.read_bytes() == before

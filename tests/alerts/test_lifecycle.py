@@ -133,6 +133,20 @@ def test_a_first_load_is_silent_and_names_the_company():
     assert result.first_load == {ERP}
 
 
+@pytest.mark.parametrize(
+    ("signal", "ledger", "expected"),
+    [
+        (BASE, {}, [(Change.OPEN, Announced.QUEUED)]),
+        (WATCH, {}, [(Change.OPEN, Announced.NOT)]),
+        (BASE, known(State.RESOLVED), [(Change.REOPEN, Announced.MAIL)]),
+        (BASE, known(announced=Announced.DIGEST, severity="watch"), [(Change.RAISE, Announced.MAIL)]),
+    ],
+)
+def test_what_began_long_before_it_was_known_waits_for_the_digest_and_what_changes_does_not(signal, ledger, expected):
+    old_before = START + timedelta(hours=1)
+    assert changes(plan(published(signal), ledger, {ERP}, old_before)) == expected
+
+
 def test_a_second_company_loads_silently_beside_the_first():
     other = replace(BASE, signal_key="o", vendor_key="erp_acquired:7")
     result = plan(published(BASE, other), {}, {ERP})

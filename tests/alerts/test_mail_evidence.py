@@ -62,9 +62,7 @@ def told(signal):
 def months_of(shift):
     return {
         shift["signal_key"]: tuple(
-            EvidenceMonth(
-                shift["signal_key"], shift["vendor_key"], date(2026, m, 1), "share", 20, 0.1, 0, 0.2, 0.06
-            )
+            EvidenceMonth(shift["signal_key"], shift["vendor_key"], date(2026, m, 1), "share", 20, 0.1, 0, 0.2, 0.06)
             for m in range(1, 7)
         )
     }

@@ -82,6 +82,7 @@ MISTAKES = [
     ("settings", "problem"),
     [
         ("weekly_mails_per_recipient: 5", "weekly_mails_per_recipient needs weekly_digest"),
+        ("backfill_after_days: 30", "backfill_after_days needs weekly_digest"),
         ("weekly_digest: mon", "weekly_digest"),
         ("escalation: {alert: [{after_hours: 5, team: nobody}]}", "escalation.alert.0.team is 'nobody'"),
         (

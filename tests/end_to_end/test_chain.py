@@ -4,12 +4,13 @@ import hashlib
 import subprocess
 import sys
 from datetime import datetime, timedelta
-from email import message_from_bytes
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 
 from alerts.run import run_alerts
+from ecosystem.clock import iso
 from ecosystem.errors import GateBlocked
 from tests.end_to_end.company import Company, Day, rows_of
 from warehouse.build import build_as_of
@@ -29,6 +30,11 @@ MARTS = (
 
 
 MARTS_OF_A_DAY: dict[datetime, dict[str, list]] = {}
+SUBJECTS_OF_A_DAY: dict[datetime, list[str]] = {}
+
+
+def subject_of(mail: Path) -> str:
+    return str(message_from_bytes(mail.read_bytes(), policy=policy.default)["Subject"])
 
 
 def marts(company: Company) -> dict[str, list]:
@@ -95,6 +101,7 @@ def test_a_day_later_only_new_batches_are_read_and_slips_are_mailed_once(loaded:
     assert company.published("fct_promise_change")
     sent = company.mails()
     assert len(sent) > mails
+    SUBJECTS_OF_A_DAY[day.as_of] = sorted(subject_of(mail) for mail in sent[mails:])
     identities = [message_from_bytes(mail.read_bytes())["Message-ID"] for mail in sent]
     assert len(set(identities)) == len(identities)
 
@@ -180,6 +187,21 @@ def test_the_marts_as_known_on_a_past_day_are_those_that_were_published_then(loa
     known = build_as_of(company.home, past)
     for mart in MARTS:
         assert rows_of(f"marts.{mart}", known.warehouse_file) == published[mart]
+
+
+def test_a_replay_of_that_day_shows_the_mails_that_were_sent_then_and_sends_none(loaded: tuple[Company, Day]):
+    company, first = loaded
+    (past, subjects), *_ = SUBJECTS_OF_A_DAY.items()
+    mails, ledger = company.mails(), company.home.alerts_db.read_bytes()
+    command = ("alerts", "replay", "--as-of", iso(past), "--since", iso(first.as_of))
+    done = subprocess.run([sys.executable, "-m", "ecosystem", *command], capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr
+    head, *lines = done.stdout.splitlines()
+    assert head.startswith(f"As of {iso(past)} (build ")
+    assert len(lines) == len(subjects) > 0
+    assert all(any(line.endswith(subject) for line in lines) for subject in subjects)
+    assert company.mails() == mails
+    assert company.home.alerts_db.read_bytes() == ledger
 
 
 def test_a_stale_feed_does_not_block_but_marks_its_marts_and_mutes_their_alerts(loaded: tuple[Company, Day]):
