@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from benchmarks.vendor_worlds import DAYS, FIRST_EVALUATED_DAY, NEVER, Days, Deliveries, Flags, Lots, Numbers
+from benchmarks.vendor_worlds import DAYS, FIRST_EVALUATED_DAY, Days, Deliveries, Flags, Lots, Numbers
 
 WINDOW_DAYS = 30
 MR_TO_SIGMA = 1.128
@@ -128,7 +128,7 @@ def _chart(part: Numbers, whole: Numbers, by_laney: bool) -> Flags:
 
 def _daily(shape: Shape, vendor: Days, day: Days, amount: Days) -> Numbers:
     table = np.zeros(shape)
-    is_inside = (day >= 0) & (day < min(DAYS, NEVER))
+    is_inside = (day >= 0) & (day < DAYS)
     np.add.at(table, (vendor[is_inside], day[is_inside]), amount[is_inside])
     return table
 

@@ -94,7 +94,7 @@ class AlertWarehouse:
             )
 
     def turns(self) -> list[tuple[str, str, date, str, date | None]]:
-        """Rule, vendor, day, turn (watch, alert, clear) and likely start, in order."""
+        """Rule, vendor, day, turn (watch, alert, clear, lapse) and likely start, in order."""
         with duckdb.connect(str(self.file), read_only=True) as connection:
             return connection.execute(
                 "select rule_id, vendor_key, turned_date, turn, since_date "

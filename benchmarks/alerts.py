@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def measure(seeds: Sequence[int]) -> dict[str, Any]:
-    """The figures of ``docs/early_warning.md``."""
+    """The figures of ``docs/early-warning.md``."""
     deliveries = {seed: vendor_worlds.deliveries(seed) for seed in seeds}
     lots = {seed: vendor_worlds.lots(seed) for seed in seeds}
     with tempfile.TemporaryDirectory() as folder:
@@ -134,7 +134,7 @@ def _add_deliveries(warehouse: AlertWarehouse, prefix: str, number: int, world: 
             }
         ),
     )
-    told = np.flatnonzero(world.announced[line_order] < min(days, NEVER))
+    told = np.flatnonzero(world.announced[line_order] < days)
     orders = line_order[told]
     warehouse.add(
         "fct_promise_change",
@@ -165,7 +165,7 @@ def _dates(days: Days) -> Any:
 
 
 def _ours(warehouse: AlertWarehouse, rule: str, worlds: Worlds) -> Outcome:
-    """What the rule told: an alert and each further one of its episode; standing until it cleared."""
+    """What the rule told: an alert and each further one of its episode; standing until it cleared or lapsed."""
     prefix = "d" if rule == "delivery_slip" else "q"
     alarms = {
         seed: Alarms(*(np.zeros((len(world.vendors.events_per_month), DAYS), bool) for _ in range(2)))
@@ -179,7 +179,7 @@ def _ours(warehouse: AlertWarehouse, rule: str, worlds: Worlds) -> Outcome:
         if turn == "alert":
             one.told[int(vendor), number] = True
             one.standing[int(vendor), number:] = True
-        elif turn == "clear":
+        elif turn in ("clear", "lapse"):
             one.standing[int(vendor), number:] = False
     return pooled([outcome_of(alarms[seed], world.vendors) for seed, world in worlds.items()])
 

@@ -1,7 +1,7 @@
 """Worlds of vendors whose behaviour shifts on known days: the same seed gives the same world.
 
 Two years of 600 vendors' deliveries, or of 400 vendors' inspected lots; half of the vendors shift for 120 days (16
-weeks) in the second year. Rates, tails and lags are those measured on real deliveries: see docs/early_warning.md. Days
+weeks) in the second year. Rates, tails and lags are those measured on real deliveries: see docs/early-warning.md. Days
 are counted from 0, the first day of the first year.
 """
 

@@ -122,8 +122,6 @@ VENDOR_WARNING_MONTH = pa.schema(
         ("observed_low", pa.float64()),
         ("observed_high", pa.float64()),
         ("expected", pa.float64()),
-        ("statistic", pa.float64()),
-        ("threshold", pa.float64()),
     ]
 )
 FEEDS = pa.schema(

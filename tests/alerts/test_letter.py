@@ -69,7 +69,7 @@ def words_of(message):
 
 
 def shift_marts(shift, *vendors):
-    rows = [shift(vendor) for vendor in vendors]
+    rows = [shift(vendor, statistic=4.17, threshold=3.53) for vendor in vendors]
     documents = [
         {
             "signal_key": row["signal_key"],
@@ -97,8 +97,6 @@ def shift_marts(shift, *vendors):
             "observed_low": 0.0,
             "observed_high": 0.9,
             "expected": 0.0613,
-            "statistic": 4.17,
-            "threshold": 3.53,
         }
         for row in rows
         for month in range(1, 7)

@@ -177,8 +177,6 @@ def test_a_vendor_level_mail_says_what_changed_since_when_how_sure_and_shows_the
             "observed_low": 0.05,
             "observed_high": 0.7,
             "expected": 0.06,
-            "statistic": 1.0,
-            "threshold": 3.5,
         }
         for month in range(1, 7)
     ]

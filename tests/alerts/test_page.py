@@ -128,8 +128,6 @@ def month(row, number, observed):
         "observed_low": 0.0,
         "observed_high": 0.9,
         "expected": 0.06,
-        "statistic": 1.0,
-        "threshold": 3.5,
     }
 
 

@@ -106,8 +106,6 @@ def test_evidence_and_months_are_read_for_the_signals_that_are_asked_for_and_in_
             "observed_low": None,
             "observed_high": None,
             "expected": 0.06,
-            "statistic": None,
-            "threshold": 3.5,
         }
         for row in (one, other)
         for month, count in ((6, 4), (5, 0))

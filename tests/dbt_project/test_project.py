@@ -7,6 +7,17 @@ from typing import Any
 
 import pytest
 
+from alerts.signals import (
+    EVIDENCE_MART,
+    LINE_MART,
+    MONTH_MART,
+    VENDOR_MART,
+    Evidence,
+    EvidenceMonth,
+    Feed,
+    LineSignal,
+    VendorSignal,
+)
 from connectors.entity import SYSTEMS, entities_of
 
 NOW = datetime(2026, 6, 30, 18, tzinfo=UTC)
@@ -91,6 +102,22 @@ def test_every_mart_has_an_enforced_contract_and_describes_each_column(manifest)
         f"{mart.name}.{name}" for mart in marts for name, column in mart.columns.items() if not column.description
     ]
     assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("mart", "shape"),
+    [
+        (LINE_MART, LineSignal),
+        (VENDOR_MART, VendorSignal),
+        (EVIDENCE_MART, Evidence),
+        (MONTH_MART, EvidenceMonth),
+        ("feed_status", Feed),
+    ],
+)
+def test_what_alerts_read_of_a_mart_stands_in_its_contract(manifest, mart, shape):
+    contract = manifest.nodes[f"model.vendor_ecosystem.{mart}"]
+    assert contract.config.contract.enforced
+    assert set(shape.__dataclass_fields__) - set(contract.columns) == set()
 
 
 def test_what_names_touched_orders_reads_no_table_that_it_does_not_ask_for_first():

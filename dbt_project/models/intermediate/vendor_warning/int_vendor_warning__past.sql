@@ -71,27 +71,15 @@ past as (
         least(
             greatest(vendor_months.months_known - {{ last_month_back - 1 }}, 0), {{ first_month_back - last_month_back + 1 }}
         ) as past_months,
+        {%- for figure in ['bad', 'events', 'documents'] %}
         coalesce(
-            sum(vendor_months.bad) over (
+            sum(vendor_months.{{ figure }}) over (
                 partition by vendor_months.rule_id, vendor_months.vendor_key
                 order by vendor_months.months_known
                 range between {{ first_month_back }} preceding and {{ last_month_back }} preceding
             ), 0
-        ) as bad,
-        coalesce(
-            sum(vendor_months.events) over (
-                partition by vendor_months.rule_id, vendor_months.vendor_key
-                order by vendor_months.months_known
-                range between {{ first_month_back }} preceding and {{ last_month_back }} preceding
-            ), 0
-        ) as events,
-        coalesce(
-            sum(vendor_months.documents) over (
-                partition by vendor_months.rule_id, vendor_months.vendor_key
-                order by vendor_months.months_known
-                range between {{ first_month_back }} preceding and {{ last_month_back }} preceding
-            ), 0
-        ) as documents
+        ) as {{ figure }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from vendor_months
     left join vendors on vendor_months.vendor_key = vendors.vendor_key
 )
