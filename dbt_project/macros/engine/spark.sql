@@ -107,12 +107,13 @@
 {%- endmacro -%}
 
 
-{#- Stirling's series seven steps further on, exact to twelve digits; Spark has no such function. -#}
+{#- Stirling's series seven steps further on, exact to eleven digits; Spark has no such function. -#}
 {%- macro spark__log_gamma(expression) -%}
     {%- set x = '(' ~ expression ~ ')' -%}
     (
         ({{ x }} + 6.5) * ln({{ x }} + 7) - ({{ x }} + 7) + 0.91893853320467274178
         + 1 / (12 * ({{ x }} + 7)) - 1 / (360 * power({{ x }} + 7, 3)) + 1 / (1260 * power({{ x }} + 7, 5))
+        - 1 / (1680 * power({{ x }} + 7, 7)) + 1 / (1188 * power({{ x }} + 7, 9))
         {%- for step in range(7) %} - ln({{ x }} + {{ step }}){% endfor %}
     )
 {%- endmacro -%}

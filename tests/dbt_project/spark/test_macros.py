@@ -1,5 +1,6 @@
 """What a small company does not hold: each engine macro over the values at its edges, on both engines."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -137,3 +138,59 @@ def test_a_date_had_passed_alike(ask):
     """)
     assert on_spark == on_duckdb
     assert on_duckdb == [{"has_passed": True, "has_passed_with_grace": False, "nothing_is_to_come": True}]
+
+
+def test_the_logarithm_of_the_gamma_function_is_taken_alike(ask):
+    values = " union all ".join(
+        f"select cast({value} as double) as value" for value in (0.0001, 0.5, 1, 2.5, 99, 10_000.25)
+    )
+    on_duckdb, on_spark = ask(f"""
+        select value, {{{{ log_gamma('value') }}}} as log_gamma from ({values}) as numbers order by value
+    """)
+    for one, other in zip(on_duckdb, on_spark, strict=True):
+        assert float(other["log_gamma"]) == pytest.approx(float(one["log_gamma"]), rel=1e-11, abs=1e-11)
+        assert float(one["log_gamma"]) == pytest.approx(math.lgamma(float(one["value"])), rel=1e-11, abs=1e-11)
+
+
+def test_evidence_is_summed_up_alike(ask):
+    days = (
+        *((2, 0.5), (3, 0.75), (5, 1.0), (6, 2.5), (30, 2.5), (31, -1.5), (32, -0.75)),
+        *((40, 1.5), (41, -1.5), (50, 3.0), (51, 0.5), (300, 0.5)),
+    )
+    scores = " union all ".join(
+        f"select cast('2026-01-01' as date) as first_date, {day} as day, cast({score} as double) as score"
+        for day, score in days
+    )
+    fields = {
+        "known_date": "known_date",
+        "score": "score",
+        "alert_threshold": "cast(2 as double)",
+        "watch_threshold": "cast(1 as double)",
+        "recovery_threshold": "cast(2 as double)",
+        "retell_days": "14",
+        "lapse_days": "180",
+    }
+    on_duckdb, on_spark = ask(f"""
+        with histories as (
+            select {{{{ ordered_list({fields}) }}}} as days
+            from (
+                select {{{{ add_days('first_date', 'day') }}}} as known_date, score from ({scores}) as given
+            ) as scores
+        ),
+        folded as (
+            select {{{{ folded('histories.days', cusum_start(), cusum_step()) }}}} as state from histories
+        ),
+        turns as (
+            select {{{{ each_element("state['turns']") }}}} as turned from folded
+        )
+        select
+            cast(turned['turned_date'] as string) as turned_date,
+            turned['turn'] as turn,
+            cast(turned['since_date'] as string) as since_date,
+            turned['statistic'] as statistic
+        from turns
+        order by turned_date, turn
+    """)
+    assert on_spark == on_duckdb
+    turns = ["watch", "alert", "alert", "clear", "watch", "clear", "alert", "lapse"]
+    assert [row["turn"] for row in on_duckdb] == turns

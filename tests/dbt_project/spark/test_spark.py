@@ -18,8 +18,8 @@ pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
 
 PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
 NOW = datetime(2026, 7, 6, 18, tzinfo=UTC)
-# Everything that vendor_month reads, and the promise ledger.
-PATH = ("+vendor_month", "+fct_promise_change")
+# Everything that vendor_month reads, the promise ledger, and the rules about vendors.
+PATH = ("+vendor_month", "+fct_promise_change", "+vendor_warning_month", "+vendor_warning_evidence")
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +135,7 @@ def test_every_model_compiles_for_spark(built, spark):
 def test_spark_gives_the_rows_that_duckdb_gives(built, spark):
     assert {"marts.vendor_month", "marts.fct_schedule_line"} <= set(built.relations)
     rows = {relation: compared(built.file, relation, spark.files(relation)) for relation in built.relations}
+    assert min(rows["intermediate.int_vendor_warning__score"], rows["marts.vendor_warning_month"]) >= 10
     assert min(rows["marts.vendor_month"], rows["marts.fct_schedule_line"], rows["marts.dim_vendor"]) >= 200
 
 

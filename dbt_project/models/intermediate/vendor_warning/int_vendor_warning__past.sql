@@ -1,4 +1,3 @@
-{% set first_month_back, last_month_back = 15, 4 -%}
 -- What was settled about a vendor in the twelve months that ended a quarter before each month, and the pool of vendors that says what is
 -- usual in its category. A shift does not become usual while it is being found out.
 with evidence_days as (
@@ -61,25 +60,17 @@ vendor_months as (
             and months.month = settled.month
 ),
 
--- by the month's number, because a month without anything known of anybody is no row
 past as (
     select
         vendor_months.rule_id,
         vendor_months.vendor_key,
         coalesce(vendors.category, 'unknown') as category,
         vendor_months.month,
-        least(
-            greatest(vendor_months.months_known - {{ last_month_back - 1 }}, 0), {{ first_month_back - last_month_back + 1 }}
-        ) as past_months,
-        {%- for figure in ['bad', 'events', 'documents'] %}
-        coalesce(
-            sum(vendor_months.{{ figure }}) over (
-                partition by vendor_months.rule_id, vendor_months.vendor_key
-                order by vendor_months.months_known
-                range between {{ first_month_back }} preceding and {{ last_month_back }} preceding
-            ), 0
-        ) as {{ figure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        -- of the twelve months as many as the vendor had been known for
+        least(greatest(vendor_months.months_known - 3, 0), 12) as past_months,
+        {{ of_past_year('bad') }} as bad,
+        {{ of_past_year('events') }} as events,
+        {{ of_past_year('documents') }} as documents
     from vendor_months
     left join vendors on vendor_months.vendor_key = vendors.vendor_key
 )

@@ -102,7 +102,7 @@ found as (
     where rule_id <> 'delivery_slip'
 ),
 
-numbered as (
+named as (
     select
         warnings.signal_key,
         found.*,
@@ -110,17 +110,24 @@ numbered as (
         || cast(found.event_date as string) || '|' || cast(row_number() over (
             partition by warnings.signal_key, found.document_kind, found.document, found.item, found.event_date
             order by found.score, found.finding
-        ) as string) as row_name,
-        row_number() over (
-            partition by warnings.signal_key
-            order by -found.score, -found.value, found.event_date, found.document, found.item, found.finding
-        ) as evidence_rank
+        ) as string) as row_name
     from warnings
     inner join found
         on
             warnings.rule_id = found.rule_id
             and warnings.vendor_key = found.vendor_key
             and warnings.episode = cast(found.opened_date as string)
+),
+
+-- by its name at last, so that what is alike but for it has the same rank in every build
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by signal_key
+            order by -score, -coalesce(value, 0), event_date, document, coalesce(item, ''), finding, row_name
+        ) as evidence_rank
+    from named
 )
 
 select
@@ -136,4 +143,4 @@ select
     score,
     value,
     currency
-from numbered
+from ranked
