@@ -20,6 +20,7 @@ MARTS = {
     "int_vendor_month__delivery": "intermediate",
     "int_erp__purchase_order_line": "intermediate",
     "int_erp__goods_receipt": "intermediate",
+    "int_vendor_warning__delivery_evidence": "intermediate",
 }
 ORDERS = 40
 
