@@ -20,6 +20,7 @@ from alerts.signals import (
     read_mart,
     read_months,
 )
+from alerts.wording import plural
 from config.alert_routes import AlertRoutes
 from config.detector_quality import DetectorQuality, load_detector_quality
 
@@ -61,7 +62,7 @@ class MailContext:
         return Chart(
             title=f"{guidance.measure[:1].upper()}{guidance.measure[1:]} by month",
             unit=signal.unit,
-            noun=guidance.noun,
+            noun=plural(guidance.noun),
             months=tuple(
                 ChartMonth(one.month_date, one.n, one.observed, one.observed_low, one.observed_high, one.expected)
                 for one in self.months.get(signal.signal_key, ())

@@ -29,8 +29,8 @@ class Guidance:
 class ShiftGuidance:
     """The words of one rule about a vendor's behaviour.
 
-    ``measure`` names what is measured and ``noun`` what it is counted over, as in "late orders 38 % of 24 orders";
-    ``noun`` is plural.
+    ``measure`` names what is measured and ``noun``, a singular, what it is counted over: "late deliveries 38 % of 24
+    deliveries".
     """
 
     measure: str
@@ -122,9 +122,9 @@ GUIDANCE = {
 
 SHIFTS = {
     "delivery_slip": ShiftGuidance(
-        measure="late orders",
-        noun="orders",
-        meaning="More orders than usual come late or are overdue. One late order is chance; this many are not.",
+        measure="late deliveries",
+        noun="delivery",
+        meaning="More deliveries than usual come late or are overdue. One of them is chance; this many are not.",
         next_steps=(
             "Look at the orders below: one material, plant, carrier or a change of dates by us often explains most.",
             "Talk to the vendor's planner about capacity and the next weeks, not about single orders.",
@@ -135,8 +135,8 @@ SHIFTS = {
         "are at risk?",
     ),
     "lead_time_growth": ShiftGuidance(
-        measure="lead time",
-        noun="orders",
+        measure="order lines slower than usual",
+        noun="order line",
         meaning="Orders take longer from order to receipt, although promises may be kept: they moved with them.",
         next_steps=(
             "Ask the vendor what takes longer: material, capacity, approval, transport.",
@@ -148,7 +148,7 @@ SHIFTS = {
     ),
     "quality_dip": ShiftGuidance(
         measure="defects",
-        noun="lots",
+        noun="lot",
         meaning="Inspected lots hold more defects than usual, counting that defects of one lot belong together.",
         next_steps=(
             "See whether one material, batch or defect code explains it, and whether goods in stock are affected.",
@@ -161,7 +161,7 @@ SHIFTS = {
     ),
     "quality_notifications": ShiftGuidance(
         measure="complaints",
-        noun="receipts",
+        noun="receipt",
         meaning="We complain more often about this vendor's goods than usual.",
         next_steps=(
             "Read the notifications below: the same defect, plant or batch points to one cause.",
@@ -173,7 +173,7 @@ SHIFTS = {
     ),
     "lot_rejections": ShiftGuidance(
         measure="rejected lots",
-        noun="lots",
+        noun="lot",
         meaning="More lots are rejected at inspection than usual.",
         next_steps=(
             "Check stock cover of the rejected materials first, and whether a lot can be sorted or reworked.",
@@ -185,7 +185,7 @@ SHIFTS = {
     ),
     "service_breaches": ShiftGuidance(
         measure="missed service targets",
-        noun="tickets",
+        noun="ticket",
         meaning="More tickets miss their agreed resolution time than usual; open ones past it count.",
         next_steps=(
             "Take the open tickets past their target to the vendor's service manager today.",
@@ -196,8 +196,8 @@ SHIFTS = {
         vendor_ask="Please tell us when the open tickets named here are solved, and what keeps them open.",
     ),
     "service_slowdown": ShiftGuidance(
-        measure="time to resolve",
-        noun="tickets",
+        measure="tickets slower than usual",
+        noun="ticket",
         meaning="Tickets take longer to resolve than usual; open ones are counted with their age.",
         next_steps=(
             "Look at the oldest open tickets below: who waits for whom?",
@@ -208,27 +208,28 @@ SHIFTS = {
         vendor_ask="Please tell us how you will work off the tickets named here, and what you wait for from us.",
     ),
     "price_jump": ShiftGuidance(
-        measure="price change",
-        noun="invoice lines",
-        meaning="Paid prices lie above the contract or what was paid before, beyond what is usual for this vendor.",
+        measure="prices above the last one paid",
+        noun="invoice line",
+        meaning="More often than usual a price lies above the one paid before for the same material, by more than 3 %.",
         next_steps=(
             "Check unit of measure and quantity first: an error of unit looks like a jump.",
             "Compare with the contract: is there an index clause, a surcharge, a new price that was agreed?",
             "Where it was not agreed, ask for a credit note before the next order.",
         ),
-        clears="when invoices are back at the expected price, or the contract price is corrected",
+        clears="when enough invoices in a row kept the last price",
         vendor_ask="Please check the prices of the invoices named here against our agreement.",
     ),
     "relationship_drop": ShiftGuidance(
-        measure="vendor's recommendation of us (vNPS)",
-        noun="answers",
-        meaning="The vendor recommends us less than before, by more than the survey's own uncertainty.",
+        measure="answers that do not recommend us",
+        noun="answer",
+        meaning="More of the vendor's people than usual would not recommend us (0 to 6 of 10), so that its net promoter "
+        "score falls.",
         next_steps=(
             "Read the comments of the survey before anything else.",
             "Call: ask what has become harder in working with us, and listen.",
             "Bring one thing that we change to the next joint review.",
         ),
-        clears="when a later survey is back within the earlier interval",
+        clears="when enough later answers recommend us again",
         vendor_ask="We would like to hear what has become harder in working with us.",
     ),
 }
@@ -240,6 +241,7 @@ CLEAR_REASONS = {
     "re_promised": "given a new date",
     "confirmed": "confirmed by the vendor",
     "recovered": "back to usual",
+    "no_longer_seen": "not seen any more",
 }
 
 OTHER_RULE = Guidance(
@@ -258,7 +260,7 @@ OTHER_RULE = Guidance(
 
 OTHER_SHIFT = ShiftGuidance(
     measure="measure",
-    noun="events",
+    noun="event",
     meaning="A measure of this vendor has shifted; the evidence says how.",
     next_steps=("Look at the evidence with the vendor, and agree on who does what until when.",),
     clears="when the measure is as usual again",

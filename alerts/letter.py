@@ -143,7 +143,7 @@ def _what(lines: Sequence[LineSignal], shifts: Sequence[VendorSignal]) -> str:
         since = f" since {day(shift.likely_since_date)}" if shift.likely_since_date else ""
         parts.append(
             f"{guidance_of_shift.measure} {measure(shift.observed, shift.unit)}"
-            f" ({shift.observed_of:,} {guidance_of_shift.noun}{since})"
+            f" ({counted(shift.observed_of, guidance_of_shift.noun)}{since})"
         )
     what = "; ".join(parts)
     return what[:1].upper() + what[1:]

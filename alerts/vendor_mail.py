@@ -28,6 +28,7 @@ from alerts.wording import clean, counted, day, interval, isolated, measure, mon
 CHARTS_SHOWN = 3
 KIND_NAMES = {
     "purchase_order": "order",
+    "orders_of_month": "orders of",
     "inspection_lot": "lot",
     "quality_notification": "complaint",
     "ticket": "ticket",
@@ -136,7 +137,7 @@ def headline(shift: VendorSignal) -> str:
 
 def subject_of(shift: VendorSignal) -> str:
     """Vendor, what, how much, of how many."""
-    return f"{isolated(vendor_name(shift))}: {headline(shift)} ({shift.observed_of:,} {_guidance(shift).noun})"
+    return f"{isolated(vendor_name(shift))}: {headline(shift)} ({counted(shift.observed_of, _guidance(shift).noun)})"
 
 
 def figures(shift: VendorSignal) -> tuple[tuple[str, str], ...]:
@@ -202,7 +203,7 @@ def _certainty(context: MailContext, shifts: Sequence[VendorSignal]) -> tuple[st
         sentences.append(
             f"{guidance.measure[:1].upper()}{guidance.measure[1:]}: {measure(shift.observed, shift.unit)} "
             f"{'of' if shift.unit == 'share' else 'over'} "
-            f"{shift.observed_of:,} {guidance.noun}"
+            f"{counted(shift.observed_of, guidance.noun)}"
             + (f" since {day(shift.likely_since_date)}" if shift.likely_since_date else "")
             + (f", 95 % interval {between}" if between else ", interval unknown")
             + f"; {measure(shift.expected, shift.unit)} was expected."

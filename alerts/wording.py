@@ -47,7 +47,12 @@ def days(count: int) -> str:
 
 def counted(count: int, noun: str) -> str:
     """``1 order line``, ``3 order lines``, ``1,200 order lines``."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    """``order lines``, ``deliveries``, ``days``."""
+    return f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
 
 
 def number(value: float | None) -> str:

@@ -163,7 +163,7 @@ def test_a_letter_holds_no_other_vendors_data_and_no_word_of_ours(
     found = letters(mailbox)
     assert sorted(str(message["Subject"]).partition(": ")[2] for message in found) == [
         "1 order line slips",
-        "Late orders 38 % (24 orders since 18 May 2026)",
+        "Late deliveries 38 % (24 deliveries since 18 May 2026)",
     ]
     everything = "\n".join(words_of(message) for message in found)
     assert "4610001" in everything, "its own documents are there"

@@ -186,7 +186,7 @@ def test_a_vendor_level_mail_says_what_changed_since_when_how_sure_and_shows_the
     run_alerts(home, day(2), smtp)
 
     message = mailbox.mails[-1]
-    assert str(message["Subject"]) == "Vendor 1: late orders 38 %, expected 6 % (24 orders)"
+    assert str(message["Subject"]) == "Vendor 1: late deliveries 38 %, expected 6 % (24 deliveries)"
     for kind in ("plain", "html"):
         content = text_of(message, kind)
         for needed in (

@@ -154,7 +154,7 @@ def test_a_link_shows_the_alert_with_evidence_chart_and_history(mailed, signal, 
 
     assert page.status_code == 200
     for needed in (
-        "Vendor 1: late orders 38 %, expected 6 %",
+        "Vendor 1: late deliveries 38 %, expected 6 %",
         "open, nobody has taken it on",
         "95 % interval 21 to 57 %",
         "4600000015 / 10",

@@ -8,7 +8,7 @@
         'service_breaches': 'tickets missed their target',
         'service_slowdown': 'tickets took longer than three quarters of those of the year before',
         'price_jump': 'invoice lines cost more than the last price paid',
-        'relationship_drop': 'answers are from detractors',
+        'relationship_drop': 'answers of the vendor do not recommend us',
     } -%}
     case
         -- announced as late, and not due yet

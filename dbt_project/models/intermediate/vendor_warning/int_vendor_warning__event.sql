@@ -23,7 +23,7 @@ invoices as (
 
 answers as (
     select * from {{ ref('fct_survey_response') }}
-    where direction = 'stakeholder_rates_vendor' and is_counted and vendor_key is not null
+    where direction = 'vendor_rates_us' and is_counted and vendor_key is not null
 ),
 
 events as (

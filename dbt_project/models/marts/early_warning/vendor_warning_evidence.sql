@@ -93,7 +93,7 @@ found as (
             when 'service_breaches' then 'Missed its target'
             when 'service_slowdown' then 'Took longer than three in four did'
             when 'price_jump' then 'Dearer than the last price paid'
-            when 'relationship_drop' then 'Detractor'
+            when 'relationship_drop' then 'Does not recommend us (0 to 6)'
         end as finding,
         bad as score,
         cast(null as double) as value,
