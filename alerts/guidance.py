@@ -222,8 +222,8 @@ SHIFTS = {
     "relationship_drop": ShiftGuidance(
         measure="answers that do not recommend us",
         noun="answer",
-        meaning="More of the vendor's people than usual would not recommend us (0 to 6 of 10), so that its net promoter "
-        "score falls.",
+        meaning="More of the vendor's people than usual would not recommend us (0 to 6 of 10), so that its net "
+        "promoter score falls.",
         next_steps=(
             "Read the comments of the survey before anything else.",
             "Call: ask what has become harder in working with us, and listen.",
