@@ -440,6 +440,12 @@ BROKEN = [
         3,
     ),
     (
+        "update marts.vendor_warning set announced_count = null",
+        "vendor_warning",
+        "announcements_of_deliveries",
+        3,
+    ),
+    (
         "update marts.vendor_warning set severity = 'watch'",
         "vendor_warning",
         "alert_reached_its_threshold",
