@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from alerts import ledger
 from alerts.lifecycle import CLOSED, Announced, Change, State
-from alerts.muting import SILENCE_FIELDS
+from alerts.matching import MATCHED_FIELDS
 from config.alert_routes import FILE_NAME, AlertRoutes
 from ecosystem.clock import iso
 from ecosystem.errors import EcosystemError, UsageError
@@ -89,7 +89,7 @@ def escalate(
     """
 
     def step(row: Mapping[str, Any]) -> _Step:
-        _of_a_vendor(row)
+        _of_a_signal(row)
         ladder = routes.escalation.get(row["severity"], ())
         level = row["escalation_level"] + 1
         if level > len(ladder):
@@ -119,7 +119,7 @@ def resolve(
     """
 
     def step(row: Mapping[str, Any]) -> _Step:
-        _of_a_vendor(row)
+        _of_a_signal(row)
         values = {
             "closed_at": at,
             "reason_code": reason_code.value,
@@ -150,7 +150,7 @@ def judge(
     """
 
     def step(row: Mapping[str, Any]) -> _Step:
-        _of_a_vendor(row)
+        _of_a_signal(row)
         values = {"reason_code": reason_code.value, "verdict": verdict.value}
         return _Step(Change.JUDGE, State(row["state"]), values, note, reason_code, verdict)
 
@@ -168,14 +168,14 @@ def silence(
     """Mail nobody of what matches until then; gives the silence's number. What matches still opens in the ledger.
 
     Args:
-        conditions: any value of a field, and every field; the fields are those of ``SILENCE_FIELDS``.
+        conditions: any value of a field, and every field; the fields are those of ``MATCHED_FIELDS``.
 
     Raises:
         UsageError: no condition, an unknown field, no reason, or an end that is not after ``at``.
     """
-    unknown = sorted(set(conditions) - set(SILENCE_FIELDS))
+    unknown = sorted(set(conditions) - set(MATCHED_FIELDS))
     if unknown:
-        raise UsageError(f"A silence cannot match '{unknown[0]}': choose among {', '.join(SILENCE_FIELDS)}.")
+        raise UsageError(f"A silence cannot match '{unknown[0]}': choose among {', '.join(MATCHED_FIELDS)}.")
     rows = [
         {"field": field, "value": value} for field in sorted(conditions) for value in sorted(set(conditions[field]))
     ]
@@ -301,8 +301,8 @@ def _check(row: Mapping[str, Any], at: datetime, of_closed: bool) -> None:
         raise Refused(f"{_named(row)} is still {row['state']}: 'ecosystem alerts resolve' closes it with a verdict.")
 
 
-def _of_a_vendor(row: Mapping[str, Any]) -> None:
-    if row["stream"] != ledger.VENDOR_STREAM:
+def _of_a_signal(row: Mapping[str, Any]) -> None:
+    if row["stream"] != ledger.SIGNAL_STREAM:
         raise Refused(f"{_named(row)} is about data: it closes by itself when the data are well again.")
 
 

@@ -242,6 +242,10 @@ CLEAR_REASONS = {
     "confirmed": "confirmed by the vendor",
     "recovered": "back to usual",
     "no_longer_seen": "not seen any more",
+    "on_track": "on track again",
+    "quarter_met": "target met at the end of the quarter",
+    "quarter_not_met": "target not met at the end of the quarter",
+    "quarter_undecided": "undecided at the end of the quarter",
 }
 
 OTHER_RULE = Guidance(

@@ -54,12 +54,14 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from alerts.lifecycle import CLOSED, Announced, Known, State
 from alerts.migrate import is_current, migrate
 from alerts.muting import Silence
+from alerts.signals import SubjectKind
 from ecosystem.clock import current_time
 from ecosystem.errors import EcosystemError, UsageError
 from ecosystem.paths import Home
 
 URL_VARIABLE = "ECOSYSTEM_ALERTS_DB_URL"
-VENDOR_STREAM = "vendor"
+# What publications tell of, also where it is no vendor: the word is older than targets, and has landed.
+SIGNAL_STREAM = "vendor"
 DATA_STREAM = "data"
 SYSTEM_ACTOR = "system"
 MAIL, LETTER, POST = "mail", "letter", "post"
@@ -135,7 +137,12 @@ alert = Table(
     Column("rule_id", String(100), nullable=False),
     Column("kpi_family", String(50), nullable=False),
     Column("severity", String(20), nullable=False),
-    Column("subject_key", String(300), nullable=False, comment="vendor_key; of a data alert the feed, check or step"),
+    Column(
+        "subject_key",
+        String(300),
+        nullable=False,
+        comment="vendor_key or metric_id; of a data alert the feed, check or step",
+    ),
     Column("purchase_order", String(200)),
     Column("purchase_order_line", String(200)),
     Column("schedule_line", String(200)),
@@ -171,6 +178,19 @@ alert = Table(
         nullable=False,
         server_default=false(),
         comment="the mail that closes its thread is still to be written",
+    ),
+    Column(
+        "subject_kind",
+        String(20),
+        nullable=False,
+        server_default="vendor",
+        comment="what subject_key names: vendor, metric or pipeline",
+    ),
+    Column(
+        "alarms_told",
+        Integer,
+        comment="alarms of the episode that people were told of; null where none are counted, "
+        "or were not when it was told",
     ),
     CheckConstraint("stream IN ('vendor', 'data')", name="stream"),
     Index(None, "stream", "subject_key"),
@@ -291,6 +311,7 @@ NEW_OPENING: dict[str, Any] = {
     "is_held": False,
     "is_closing_untold": False,
     "muted_by": None,
+    "alarms_told": None,
 }
 
 
@@ -387,7 +408,7 @@ def latest_as_of(connection: Connection, stream: str) -> datetime | None:
 
 
 def known_alerts(connection: Connection) -> dict[str, Known]:
-    """Every vendor alert, as far as the lifecycle needs it."""
+    """Every alert about a signal, as far as the lifecycle needs it."""
     columns = alert.c
     rows = connection.execute(
         select(
@@ -396,12 +417,13 @@ def known_alerts(connection: Connection) -> dict[str, Known]:
             columns.severity,
             columns.announced,
             columns.rule_id,
+            columns.subject_kind,
             columns.subject_key,
             columns.purchase_order,
             columns.purchase_order_line,
             columns.schedule_line,
             columns.is_held,
-        ).where(columns.stream == VENDOR_STREAM)
+        ).where(columns.stream == SIGNAL_STREAM)
     )
     return {
         row.fingerprint: Known(
@@ -410,7 +432,8 @@ def known_alerts(connection: Connection) -> dict[str, Known]:
             severity=row.severity,
             announced=Announced(row.announced),
             rule_id=row.rule_id,
-            vendor_key=row.subject_key,
+            subject_kind=SubjectKind(row.subject_kind),
+            subject_key=row.subject_key,
             order_line=(row.purchase_order, row.purchase_order_line, row.schedule_line),
             is_held=row.is_held,
         )
@@ -490,28 +513,28 @@ def change_alerts(connection: Connection, changes: Sequence[Mapping[str, Any]]) 
 
 
 def open_alerts(connection: Connection) -> Sequence[RowMapping]:
-    """Every open vendor alert, without its facts."""
+    """Every open alert about a signal, without its facts."""
     columns: list[Column[Any]] = [column for column in alert.c if column.name != "facts"]
-    chosen = select(*columns).where(alert.c.stream == VENDOR_STREAM, alert.c.state.not_in(CLOSED_STATES))
+    chosen = select(*columns).where(alert.c.stream == SIGNAL_STREAM, alert.c.state.not_in(CLOSED_STATES))
     return connection.execute(chosen.order_by(alert.c.fingerprint)).mappings().all()
 
 
 def untold_closings(connection: Connection) -> Sequence[RowMapping]:
-    """Closed vendor alerts whose thread is still to be closed by a mail."""
+    """Closed alerts about signals whose thread is still to be closed by a mail."""
     chosen = select(alert).where(
-        alert.c.stream == VENDOR_STREAM, alert.c.state.in_(CLOSED_STATES), alert.c.is_closing_untold.is_(True)
+        alert.c.stream == SIGNAL_STREAM, alert.c.state.in_(CLOSED_STATES), alert.c.is_closing_untold.is_(True)
     )
     return connection.execute(chosen.order_by(alert.c.fingerprint)).mappings().all()
 
 
 def queued_alerts(connection: Connection) -> Sequence[RowMapping]:
-    """Vendor alerts that wait for the weekly digest because a budget was used up, open or not."""
-    chosen = select(alert).where(alert.c.stream == VENDOR_STREAM, alert.c.announced == Announced.QUEUED.value)
+    """Alerts about signals that wait for the weekly digest because a budget was used up, open or not."""
+    chosen = select(alert).where(alert.c.stream == SIGNAL_STREAM, alert.c.announced == Announced.QUEUED.value)
     return connection.execute(chosen.order_by(alert.c.fingerprint)).mappings().all()
 
 
 def alerts_some_were_left_out_of(connection: Connection, since: datetime) -> Sequence[RowMapping]:
-    """Vendor alerts with the route of a mail, queued after ``since``, that not all of its team were sent."""
+    """Alerts with the route of a mail, queued after ``since``, that not all of its team were sent."""
     chosen = (
         select(alert, outbox.c.route.label("mailed_route"))
         .join(alert_event, alert_event.c.alert_id == alert.c.id)

@@ -16,9 +16,9 @@ from alerts.mail import LINES_SHOWN, Told
 from alerts.message import Attachment, Mail, compose
 from alerts.sheet import LINE_COLUMNS as LINE_FIELDS
 from alerts.sheet import csv_file, line_rows
-from alerts.signals import LineSignal, Signal, VendorSignal
-from alerts.vendor_mail import document_name, kind_name, shifts_of
-from alerts.wording import clean, counted, day, instant, isolated, measure
+from alerts.signals import LineSignal, Signal, SignalOfVendor, VendorSignal
+from alerts.vendor_mail import document_name, kind_name, observed, shifts_of
+from alerts.wording import clean, counted, day, instant, isolated
 from config.alert_routes import LetterSettings, VendorLetters
 
 LETTERS_OF = ("opened", "resolved", "withdrawn")
@@ -38,7 +38,7 @@ LINE_COLUMNS = (
 DOCUMENT_COLUMNS = ("document", "item", "date", "what")
 
 
-def wants_letter(kind: str, signal: Signal, vendor: VendorLetters) -> bool:
+def wants_letter(kind: str, signal: SignalOfVendor, vendor: VendorLetters) -> bool:
     """Whether the vendor is told of this: by its KPI families, and of what opens or ends only."""
     return kind in LETTERS_OF and signal.vendor_key == vendor.vendor_key and signal.kpi_family in vendor.kpi_family
 
@@ -49,7 +49,7 @@ def letter(
     """What opens, ends or is taken back, told to the vendor whose rows they are.
 
     Raises:
-        ValueError: an alert is about another vendor.
+        ValueError: an alert is about another vendor, or about none.
     """
     _only_of(vendor, told)
     document = letter_document(kind, told, context, settings, vendor)
@@ -78,7 +78,7 @@ def letter_document(
     """What a letter, or the vendor's page, says.
 
     Raises:
-        ValueError: an alert is about another vendor.
+        ValueError: an alert is about another vendor, or about none.
     """
     _only_of(vendor, told)
     lines, shifts = worst_first(of_lines(told)), shifts_of(told)
@@ -122,13 +122,13 @@ def letter_document(
 
 
 def _only_of(vendor: VendorLetters, told: Sequence[Told]) -> None:
-    if any(one.signal.vendor_key != vendor.vendor_key for one in told):
+    if any(one.signal.subject_key != vendor.vendor_key for one in told):
         raise ValueError(f"a letter to the vendor {vendor.vendor_key} would tell of another vendor's rows")
 
 
 def _thread_root(signal: Signal, domain: str) -> str:
     """All letters about a KPI family of a vendor stand in one thread, whose first mail need not exist."""
-    digest = hashlib.sha256(f"{signal.vendor_key}\n{signal.kpi_family}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{signal.subject_key}\n{signal.kpi_family}".encode()).hexdigest()
     return f"<letters.{digest[:40]}@{domain}>"
 
 
@@ -139,12 +139,9 @@ def _what(lines: Sequence[LineSignal], shifts: Sequence[VendorSignal]) -> str:
         guidance = guidance_for(rule)
         parts.append(f"{counted(count, 'order line')} {guidance.verb_one if count == 1 else guidance.verb_many}")
     for shift in shifts:
-        guidance_of_shift = shift_guidance_for(shift.rule_id)
         since = f" since {day(shift.likely_since_date)}" if shift.likely_since_date else ""
-        parts.append(
-            f"{guidance_of_shift.measure} {measure(shift.observed, shift.unit)}"
-            f" ({counted(shift.observed_of, guidance_of_shift.noun)}{since})"
-        )
+        over = counted(shift.observed_of, shift_guidance_for(shift.rule_id).noun)
+        parts.append(observed(shift) + (f"{since}, none due yet" if shift.observed is None else f" ({over}{since})"))
     what = "; ".join(parts)
     return what[:1].upper() + what[1:]
 

@@ -36,7 +36,7 @@ SILENCE_DAYS = (7, 14, 30, 60)
 DONE = {
     "acknowledged": "Noted: you have taken it on. Nobody is reminded of it any more.",
     "closed": "Noted: it is closed. Thank you for the verdict; the rule's precision is measured from it.",
-    "silenced": "Noted: nobody is mailed about this vendor and KPI family until then.",
+    "silenced": "Noted: nobody is mailed about it until then.",
     "nothing": "Nothing was left to do: a colleague was quicker, or you pressed twice.",
 }
 
@@ -193,10 +193,9 @@ def _add_pages(app: FastAPI, desk: _Desk) -> None:
         days = form.get("days", "")
         if days not in map(str, SILENCE_DAYS):
             raise _Failure(400, "Nothing was changed", "Choose how long it shall be silent.")
-        conditions = {"vendor_key": [found.vendor_key], "kpi_family": [found.kpi_family]}
         at = _at(found, now)
         ends = at + timedelta(days=int(days))
-        actions.silence(desk.engine, conditions, found.actor, _note(form) or "", at, ends)
+        actions.silence(desk.engine, found.silence_conditions, found.actor, _note(form) or "", at, ends)
         return _back(token, "silenced")
 
 

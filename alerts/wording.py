@@ -50,6 +50,16 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {plural(noun)}"
 
 
+def ordinal(number_shown: int) -> str:
+    """``second``, ``third``; from the eleventh on in digits."""
+    words = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+    if 1 <= number_shown <= len(words):
+        return words[number_shown - 1]
+    is_teen = number_shown % 100 in (11, 12, 13)
+    ending = "th" if is_teen else {1: "st", 2: "nd", 3: "rd"}.get(number_shown % 10, "th")
+    return f"{number_shown}{ending}"
+
+
 def plural(noun: str) -> str:
     """``order lines``, ``deliveries``, ``days``."""
     return f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
@@ -95,7 +105,14 @@ def measure(value: float | None, unit: str) -> str:
         return "unknown"
     if unit in ("share", "percent"):
         return f"{_digits(value * 100 if unit == 'share' else value)} %"
-    return f"{_digits(value)} {clean(unit, 20)}"
+    return _of_unit(_digits(value), unit)
+
+
+def amount(value: float, unit: str) -> str:
+    """A difference of measured values: ``62 percentage points``, ``2 proposals``."""
+    if unit in ("share", "percent"):
+        return _of_unit(_digits(value * 100 if unit == "share" else value), "percentage points")
+    return measure(value, unit)
 
 
 def interval(low: float | None, high: float | None, unit: str) -> str:
@@ -110,6 +127,11 @@ def tick(value: float, unit: str) -> str:
     if unit in ("share", "percent"):
         return f"{_digits(value * 100 if unit == 'share' else value)}%"
     return f"{value / 1000:g}k" if abs(value) >= 10_000 else f"{value:,g}"
+
+
+def _of_unit(number_shown: str, unit: str) -> str:
+    """``1 point``, ``2 points``."""
+    return f"{number_shown} {clean(unit.removesuffix('s') if number_shown == '1' else unit, 20)}"
 
 
 def _digits(value: float) -> str:

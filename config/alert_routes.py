@@ -124,6 +124,7 @@ class Conditions(Settings):
     """What a route matches; a condition left out matches everything."""
 
     vendor_category: AnyOf | None = None
+    metric_id: AnyOf | None = None
     kpi_family: AnyOf | None = None
     severity: AnyOf | None = None
     is_strategic: bool | None = None

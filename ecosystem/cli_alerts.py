@@ -88,6 +88,7 @@ def list_alerts(
     state: Annotated[str | None, typer.Option("--state", help="Only those in this state.")] = None,
     severity: Annotated[str | None, typer.Option("--severity", help="Only alert, or only watch.")] = None,
     vendor: Annotated[str | None, typer.Option("--vendor", metavar="KEY", help="Only of this vendor_key.")] = None,
+    metric: Annotated[str | None, typer.Option("--metric", metavar="ID", help="Only of this metric's target.")] = None,
     family: Annotated[str | None, typer.Option("--family", help="Only of this KPI family.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many at most.")] = 50,
 ) -> None:
@@ -97,8 +98,10 @@ def list_alerts(
     """
     from alerts.listing import Wanted, list_rendered, listed
 
+    if vendor and metric:
+        raise UsageError("An alert is about a vendor or about a metric: give either --vendor or --metric.")
     with _ledger() as engine, engine.connect() as connection:
-        typer.echo(list_rendered(*listed(connection, Wanted(every, state, severity, vendor, family), limit)))
+        typer.echo(list_rendered(*listed(connection, Wanted(every, state, severity, vendor or metric, family), limit)))
 
 
 @alerts_app.command("show")
@@ -181,8 +184,8 @@ def silence(
 ) -> None:
     """Mail nobody of what matches for a while, such as `vendor_key=erp_s4hana:10001 kpi_family=delivery`.
 
-    Fields: vendor_key, vendor_category, kpi_family, rule_id, severity, purchase_order, fingerprint. Reads and writes
-    the ledger, where what matches still opens.
+    Fields: vendor_key, vendor_category, metric_id, kpi_family, rule_id, severity, purchase_order, fingerprint.
+    Reads and writes the ledger, where what matches still opens.
     """
     from alerts import actions
 

@@ -352,3 +352,40 @@ class HtmlTags(HTMLParser):
     def handle_starttag(self, tag, attrs):
         self.tags.add(tag)
         self.attributes |= {name for name, _ in attrs}
+
+
+def announced(count, of, **fields):
+    nothing = {"observed": None, "observed_low": None, "observed_high": None, "observed_count": 0, "observed_of": 0}
+    said = "Orders that are not due yet were announced to come later since 2026-05-18, where 6 % are usual."
+    return nothing | {"evidence": said, "announced_count": count, "announced_of": of} | fields
+
+
+@pytest.mark.parametrize(
+    ("fields", "subject", "said"),
+    [
+        (
+            announced(7, 12),
+            "Vendor 1: 7 of 12 open deliveries announced later, none due yet",
+            "7 of 12 open deliveries were announced later since 18 May 2026; none of them is due yet.",
+        ),
+        (
+            announced(1, 3),
+            "Vendor 1: 1 of 3 open deliveries announced later, none due yet",
+            "1 of 3 open deliveries was announced later since 18 May 2026; none of them is due yet.",
+        ),
+        (
+            announced(None, None, likely_since_date=None),
+            "Vendor 1: open deliveries announced later, none due yet",
+            "Open deliveries were announced later; none of them is due yet.",
+        ),
+    ],
+)
+def test_announcements_without_a_figure_are_told_as_announcements(tmp_path, shift, fields, subject, said):
+    signal = VendorSignal(**shift(1, **fields))
+    message = parsed(vendor_mail.opened_mail([told(signal)], OWNER, context(tmp_path), ()))
+    text = " ".join(message.get_body(("plain",)).get_content().split())
+    assert str(message["Subject"]) == subject
+    assert said in text
+    assert "nothing is late so far; 6 % usually are." in text
+    assert "late deliveries unknown" not in text
+    assert "come late or are overdue" not in text
