@@ -118,18 +118,15 @@ def resolve(
         Refused: an alert is closed already, or is about data.
     """
 
-    def step(row: Mapping[str, Any]) -> _Step:
-        _of_a_signal(row)
-        values = {
+    def closing(row: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {
             "closed_at": at,
-            "reason_code": reason_code.value,
-            "verdict": verdict.value,
             "is_held": True,
             "muted_by": None,
             "is_closing_untold": Announced(row["announced"]) is Announced.MAIL,
         }
-        return _Step(Change.RESOLVE, State.RESOLVED, values, note, reason_code, verdict)
 
+    step = _verdict_step(Change.RESOLVE, State.RESOLVED, closing, reason_code, verdict, note)
     return _act(engine, names, actor, at, step)
 
 
@@ -149,11 +146,7 @@ def judge(
         Refused: an alert is still open, or is about data.
     """
 
-    def step(row: Mapping[str, Any]) -> _Step:
-        _of_a_signal(row)
-        values = {"reason_code": reason_code.value, "verdict": verdict.value}
-        return _Step(Change.JUDGE, State(row["state"]), values, note, reason_code, verdict)
-
+    step = _verdict_step(Change.JUDGE, None, lambda _row: {}, reason_code, verdict, note)
     return _act(engine, names, actor, at, step, of_closed=True)
 
 
@@ -246,6 +239,24 @@ class _Step:
     note: str | None
     reason_code: ReasonCode | None = None
     verdict: Verdict | None = None
+
+
+def _verdict_step(
+    change: Change,
+    state: State | None,
+    values: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+    reason_code: ReasonCode,
+    verdict: Verdict,
+    note: str | None,
+) -> Callable[[Mapping[str, Any]], _Step]:
+    """What a person found of an alert about a signal; without ``state`` it stays in its own."""
+
+    def step(row: Mapping[str, Any]) -> _Step:
+        _of_a_signal(row)
+        found = {"reason_code": reason_code.value, "verdict": verdict.value}
+        return _Step(change, state or State(row["state"]), {**values(row), **found}, note, reason_code, verdict)
+
+    return step
 
 
 def _act(

@@ -13,7 +13,7 @@ from alerts.routing import Owner
 from alerts.sheet import LINE_COLUMNS, csv_file, line_rows
 from alerts.signals import LineSignal, SignalOfVendor, TargetSignal, VendorSignal
 from alerts.target_mail import standing_grid, targets_of
-from alerts.wording import clean, counted, days, instant
+from alerts.wording import clean, counted, days, instant, with_days
 
 
 def digest_mail(told: Sequence[Told], owner: Owner, context: MailContext) -> Mail:
@@ -117,5 +117,5 @@ def _shifted(shifts: Sequence[VendorSignal]) -> tuple[Grid, ...]:
     if not shifts:
         return ()
     worst = sorted(shifts, key=lambda one: (-one.statistic / one.threshold, one.signal_key))[:LINES_SHOWN]
-    rows = tuple((vendor_name(one), clean(one.evidence)) for one in worst)
+    rows = tuple((vendor_name(one), with_days(clean(one.evidence))) for one in worst)
     return (Grid("Vendors whose behaviour has shifted", ("Vendor", "What"), rows),)

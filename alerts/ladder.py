@@ -9,8 +9,8 @@ from alerts.desk import Desk, Item, Row, grouped
 from alerts.facts import signal_from
 from alerts.lifecycle import Change, State
 from alerts.timers import Timed, level_reached
+from alerts.wording import instant
 from config.alert_routes import TEAM_ROUTE
-from ecosystem.clock import iso
 
 
 def climb(desk: Desk, rows: Sequence[Row]) -> None:
@@ -25,7 +25,7 @@ def climb(desk: Desk, rows: Sequence[Row]) -> None:
     for row in climbed:
         by_telling[row["told_at"]].append(row)
     for told_at, told_then in by_telling.items():
-        reason = f"nobody has taken it on since {iso(told_at)}"
+        reason = f"nobody has taken it on since {instant(told_at)}"
         desk.record(told_then, Change.ESCALATE, to_state=State.ESCALATED.value, reason=reason)
 
 

@@ -16,9 +16,9 @@ from alerts.mail import LINES_SHOWN, Told
 from alerts.message import Attachment, Mail, compose
 from alerts.sheet import LINE_COLUMNS as LINE_FIELDS
 from alerts.sheet import csv_file, line_rows
-from alerts.signals import LineSignal, Signal, SignalOfVendor, VendorSignal
+from alerts.signals import Evidence, LineSignal, Signal, SignalOfVendor, VendorSignal
 from alerts.vendor_mail import document_name, kind_name, observed, shifts_of
-from alerts.wording import clean, counted, day, instant, isolated
+from alerts.wording import clean, counted, day, instant, isolated, with_days
 from config.alert_routes import LetterSettings, VendorLetters
 
 LETTERS_OF = ("opened", "resolved", "withdrawn")
@@ -86,11 +86,11 @@ def letter_document(
     words = {
         "opened": (what, f"in our data we see: {what[:1].lower()}{what[1:]}. We would like to solve it with you."),
         "resolved": (
-            f"{what}: over",
+            f"Settled: {what[:1].lower()}{what[1:]}",
             f"what we wrote to you about is over: {_reasons(told)}. Thank you. Nothing is left to do.",
         ),
         "withdrawn": (
-            f"{what}: please disregard",
+            f"Please disregard: {what[:1].lower()}{what[1:]}",
             "what we wrote to you about rested on data that were corrected since. Please disregard it.",
         ),
     }
@@ -197,13 +197,18 @@ def _documents(shift: VendorSignal, context: MailContext, rows_shown: int) -> tu
             f"Your documents: {shift_guidance_for(shift.rule_id).measure}",
             (column, "Date", "What"),
             tuple(
-                (document_name(one, with_kind=len(kinds) > 1), day(one.event_date), clean(one.finding, 200))
+                (document_name(one, with_kind=len(kinds) > 1), day(one.event_date), with_days(_finding(shift, one)))
                 for one in documents[:rows_shown]
             ),
             widths=(36, 25, 39),
             more=f"and {counted(left, 'more document')}, in the attached file." if left > 0 else "",
         ),
     )
+
+
+def _finding(shift: VendorSignal, document: Evidence) -> str:
+    """What is said of a document, without a word on what others do."""
+    return shift_guidance_for(shift.rule_id).vendor_finding or clean(document.finding, 200)
 
 
 def _attached(told: Sequence[Told], context: MailContext) -> list[Attachment]:
@@ -218,6 +223,6 @@ def _attached(told: Sequence[Told], context: MailContext) -> list[Attachment]:
     for shift in shifts:
         own = [one for one in context.documents.get(shift.signal_key, ()) if one.vendor_key == shift.vendor_key]
         if own:
-            rows_of_documents = [(one.document, one.item, one.event_date, one.finding) for one in own]
+            rows_of_documents = [(one.document, one.item, one.event_date, _finding(shift, one)) for one in own]
             files.append(csv_file(f"{shift.rule_id} {dated}", DOCUMENT_COLUMNS, rows_of_documents))
     return files

@@ -13,7 +13,7 @@ from alerts.routing import Owner
 from alerts.signals import LineSignal, Signal, SignalOfVendor, TargetSignal, VendorSignal
 from alerts.target_mail import target_steps
 from alerts.vendor_mail import CHARTS_SHOWN
-from alerts.wording import clean, counted, day, instant, isolated
+from alerts.wording import clean, counted, day, instant, isolated, with_days
 
 LINES_SHOWN = 20
 
@@ -25,7 +25,8 @@ def reminder_mail(told: Sequence[Told], owner: Owner, context: MailContext, thre
         tone="open",
         kicker=f"{clean(told[0].signal.kpi_family, 40)} · reminder",
         title=f"{vendor}: {what} still open, and nobody has taken it on",
-        summary=f"You were told of {what} of {vendor}. It is still open, and nobody has acknowledged it.",
+        summary=f"You were told of {what} of {vendor}. Nobody has acknowledged "
+        f"{'it, and it is' if len(told) == 1 else 'them, and they are'} still open.",
         action=action(context),
         charts=_charts(told, context),
         tables=(_grid("What is still open", told),),
@@ -43,7 +44,7 @@ def escalated_mail(told: Sequence[Told], owner: Owner, context: MailContext, thr
         tone="open",
         kicker=f"{clean(told[0].signal.kpi_family, 40)} · escalated",
         title=f"{vendor}: {what} escalated to {owner.team.name}",
-        summary=f"{what} of {vendor} was escalated to you: {clean(told[0].reason)}.",
+        summary=f"{what} of {vendor} {'was' if len(told) == 1 else 'were'} escalated to you: {clean(told[0].reason)}.",
         action=action(context),
         charts=_charts(told, context),
         tables=(_grid("What is still open", told),),
@@ -104,12 +105,17 @@ def _grid(heading: str, told: Sequence[Told], with_subject: bool = False) -> Gri
         (
             *((subject_name(one.signal),) if with_subject else ()),
             _matter(one.signal),
-            clean(one.signal.evidence) + (f" (over since: {clean(one.reason)})" if with_subject and one.reason else ""),
+            with_days(clean(one.signal.evidence))
+            + (f" (over since: {clean(one.reason)})" if with_subject and one.reason else ""),
         )
         for one in shown
     ]
     more = f", {len(shown)} of {len(told)} shown" if len(told) > len(shown) else ""
     return Grid(f"{heading}{more}", (*(("About",) if with_subject else ()), "What", "Evidence"), tuple(rows))
+
+
+def _over(told: Told) -> str:
+    return f" (over since: {clean(told.reason)})" if told.reason else ""
 
 
 def _about(told: Sequence[Told]) -> str:

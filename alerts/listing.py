@@ -57,7 +57,7 @@ def list_rendered(rows: Sequence[RowMapping], count: int) -> str:
     """One line for each alert."""
     if not rows:
         return "no alert"
-    head = f"{'alert':<12}{'state':<14}{'severity':<10}{'opened':<22}{'about':<32}{'rule':<24}told"
+    head = f"{'alert':<12}{'state':<14}{'severity':<10}{'opened':<22}{'vendor or subject':<32}{'rule':<24}told"
     lines = [
         f"{_name(row):<12}{row['state']:<14}{row['severity']:<10}{iso(row['opened_at'])[:19] + 'Z':<22}"
         f"{clean(row['subject_key'], 30):<32}{clean(row['rule_id'], 22):<24}{_told(row)}"

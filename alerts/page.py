@@ -23,6 +23,7 @@ from starlette.exceptions import HTTPException
 
 from alerts import actions, ledger
 from alerts.actions import ReasonCode, Refused, Verdict
+from alerts.document import unbroken
 from alerts.links import SECRET_VARIABLE, Audience, Link, LinkExpired, LinkRefused, Signer, signer_from_environment
 from alerts.page_view import View, facts_of, view
 from config.alert_routes import load_alert_routes
@@ -269,7 +270,8 @@ def _back(token: str, done: str) -> Response:
 
 
 def _page(template: str, status: int = 200, **values: Any) -> Response:
-    return HTMLResponse(_environment().get_template(template).render(style=_style(), **values), status_code=status)
+    page = _environment().get_template(template).render(style=_style(), **values)
+    return HTMLResponse(unbroken(page), status_code=status)
 
 
 @cache

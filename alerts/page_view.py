@@ -12,8 +12,9 @@ from alerts.chart import svg
 from alerts.context import MailContext, mail_context
 from alerts.document import Document
 from alerts.facts import signal_from
+from alerts.guidance import clear_reason
 from alerts.letter import letter_document
-from alerts.lifecycle import CLOSED, State
+from alerts.lifecycle import CLOSED, CLOSING, State
 from alerts.links import Audience, Link, LinkRefused, Signer, known_recipient
 from alerts.mail import Told, silence_conditions
 from alerts.routing import owner_of
@@ -25,6 +26,7 @@ from ecosystem.paths import Home
 ROWS_SHOWN = 200
 # For facts that are for mails: the page has buttons instead, and whoever reads it has come by a link.
 _FACTS_OF_MAILS = {"Silence", "Take on", "Page", "Why you", "Answer"}
+_CLOSING_CHANGES = {change.value for change in CLOSING}
 STATE_WORDS = {
     State.OPEN: "open, nobody has taken it on",
     State.ACKNOWLEDGED: "taken on",
@@ -212,7 +214,8 @@ def _history(connection: Connection, alerts: Sequence[RowMapping]) -> tuple[Happ
     ).mappings()
     counts: dict[tuple[Any, ...], int] = {}
     for row in rows:
-        found = [row["reason"], _found(dict(row))]
+        is_over = row["change"] in _CLOSING_CHANGES and row["actor"] == ledger.SYSTEM_ACTOR
+        found = [clear_reason(row["reason"]) if is_over else row["reason"], _found(dict(row))]
         reason = ". ".join(clean(one, 500) for one in found if one)
         key = (row["at"], row["change"], row["actor"], reason)
         counts[key] = counts.get(key, 0) + 1

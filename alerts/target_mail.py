@@ -2,6 +2,7 @@
 to do. For our own people only.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
@@ -23,7 +24,7 @@ from alerts.message import Mail
 from alerts.routing import Owner
 from alerts.signals import TargetSignal
 from alerts.target_guidance import target_guidance_for
-from alerts.wording import amount, clean, counted, day, days, interval, isolated, measure
+from alerts.wording import amount, clean, counted, day, days, interval, isolated, measure, with_days
 
 HOW_EXPECTED = "What counts goes on at its pace of the last year; the rest is expected to stay as it is."
 # How a quarter may end that is no good news.
@@ -70,15 +71,28 @@ def resolved_mail(told: Sequence[Told], owner: Owner, context: MailContext, thre
     reasons = {one.signal.signal_key: one.reason for one in told}
     endings = {key: clean(clear_reason(reason), 60) for key, reason in reasons.items()}
     is_missed = any(reason in _NOT_REACHED for reason in reasons.values())
-    names = isolated(", ".join(subject_name(one) for one in targets))
-    ending = ", ".join(dict.fromkeys(endings[one.signal_key] for one in targets))
+    names_by_ending: dict[str, list[str]] = defaultdict(list)
+    for one in targets:
+        names_by_ending[endings[one.signal_key]].append(subject_name(one))
+    ended = "; ".join(f"{isolated(', '.join(names))}: {ending}" for ending, names in names_by_ending.items())
     document = Document(
         tone="open" if is_missed else "resolved",
         kicker=f"{clean(targets[0].kpi_family, 40)} · {'over' if is_missed else 'resolved'}",
-        title=f"{names}: {ending}",
-        summary=" ".join(f"{subject_name(one)}: {endings[one.signal_key]}. {_evidence(one)}" for one in targets),
+        title=ended,
+        summary="The early warning about "
+        f"{'this target' if len(targets) == 1 else f'these {len(targets)} targets'} is over. "
+        + (_evidence(targets[0]) if len(targets) == 1 else ""),
         figures=_final(targets[0]) if len(targets) == 1 else (),
-        tables=(standing_grid(targets),) if len(targets) > 1 else (),
+        tables=(
+            Grid(
+                "How it ended",
+                ("Target", "Ended", "Stands"),
+                tuple((subject_name(one), endings[one.signal_key], stands(one)) for one in targets),
+                widths=(36, 32, 32),
+            ),
+        )
+        if len(targets) > 1
+        else (),
         facts=(("Owner", owner.team.name), ("Why you", WHY_CLOSED), *about_facts(context, targets)),
     )
     subject = f"{'Over' if is_missed else 'Resolved'}: {document.title}"
@@ -161,7 +175,7 @@ def _relative_gap(target: TargetSignal) -> float:
 
 def _what(targets: Sequence[TargetSignal]) -> str:
     first = f"{isolated(subject_name(targets[0]))} {stands(targets[0])}"
-    return first if len(targets) == 1 else f"{counted(len(targets), 'target')}, first {first}"
+    return first if len(targets) == 1 else f"{first}, and {counted(len(targets) - 1, 'more target')}"
 
 
 def _summary(targets: Sequence[TargetSignal]) -> str:
@@ -171,11 +185,20 @@ def _summary(targets: Sequence[TargetSignal]) -> str:
             f"{counted(len(targets), 'target')} of the quarter that ends on {day(first.quarter_end_date)} are at risk, "
             f"with {_left(first)}."
         )
-    return f"{_evidence(first)} At the end of the quarter {expected(first)} is expected: missing is {missing(first)}."
+    return " ".join(part for part in (_evidence(first), _outlook(first)) if part)
+
+
+def _outlook(target: TargetSignal) -> str:
+    """What the quarter's end is expected to show, in a sentence; empty where nothing is expected."""
+    if target.expected_at_end is None:
+        return ""
+    short = missing(target)
+    end = "which would do" if short == "nothing" else f"{short} short of the target"
+    return f"At the end of the quarter we expect {expected(target)}, {end}."
 
 
 def _evidence(target: TargetSignal) -> str:
-    return f"{clean(target.evidence, 500).rstrip('.')}."
+    return f"{with_days(clean(target.evidence, 500)).rstrip('.')}."
 
 
 def _figures(target: TargetSignal) -> tuple[tuple[str, str], ...]:
@@ -208,12 +231,12 @@ def _certainty(context: MailContext, targets: Sequence[TargetSignal]) -> tuple[s
 
 
 def standing_grid(targets: Sequence[TargetSignal], heading: str = "Where they stand") -> Grid:
-    """Each target with where it stands, what is expected at the end, and what will be missing."""
+    """Each target with where it stands and what will be missing at the end."""
     return Grid(
         heading,
-        ("Target", "Stands", "Expected", "Missing"),
-        tuple((subject_name(one), stands(one), expected(one), missing(one)) for one in targets),
-        widths=(34, 24, 22, 20),
+        ("Target", "Stands", "Missing at the end"),
+        tuple((subject_name(one), stands(one), missing(one)) for one in targets),
+        widths=(40, 30, 30),
     )
 
 

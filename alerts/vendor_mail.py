@@ -24,9 +24,11 @@ from alerts.message import Attachment, Mail
 from alerts.routing import Owner
 from alerts.sheet import DOCUMENT_COLUMNS, csv_file, document_rows
 from alerts.signals import Evidence, VendorSignal
-from alerts.wording import clean, counted, day, interval, isolated, measure, money, ordinal, plural
+from alerts.wording import clean, counted, day, interval, isolated, measure, money, ordinal, plural, with_days
 
 CHARTS_SHOWN = 3
+# Below this many events a share is shown with a word of caution.
+FEW = 5
 KIND_NAMES = {
     "purchase_order": "order",
     "orders_of_month": "orders of",
@@ -210,7 +212,7 @@ def document_name(document: Evidence, with_kind: bool) -> str:
 
 def _finding(document: Evidence) -> str:
     value = f" ({money(document.value, document.currency)})" if document.value is not None else ""
-    return f"{clean(document.finding, 200)}{value}"
+    return f"{with_days(clean(document.finding, 200))}{value}"
 
 
 def _guidance(shift: VendorSignal) -> ShiftGuidance:
@@ -223,6 +225,10 @@ def _announced(shift: VendorSignal) -> str:
     if shift.announced_count is None or shift.announced_of is None:
         return f"open {nouns}"
     return f"{shift.announced_count:,} of {shift.announced_of:,} open {nouns}"
+
+
+def _was(shift: VendorSignal) -> str:
+    return "was" if shift.announced_count == 1 else "were"
 
 
 def _alarm(shift: VendorSignal) -> str:
@@ -242,7 +248,10 @@ def _sentence(shift: VendorSignal) -> str:
     """What happened and what that means; where something was measured, the detector's own sentence."""
     if shift.observed is None:
         return f"{_announcements(shift)}. The alarm rests on these announcements alone."
-    return f"{clean(shift.evidence, 500).rstrip('.')}. {_guidance(shift).meaning}"
+    beside = ""
+    if shift.announced_count and shift.announced_of:
+        beside = f" Beside them {_announced(shift)} {_was(shift)} announced later."
+    return f"{with_days(clean(shift.evidence, 500)).rstrip('.')}.{beside} {_guidance(shift).meaning}"
 
 
 def _certainty(context: MailContext, shifts: Sequence[VendorSignal]) -> tuple[str, ...]:
@@ -265,6 +274,8 @@ def _certainty(context: MailContext, shifts: Sequence[VendorSignal]) -> tuple[st
             + (f", 95 % interval {between}" if between else ", interval unknown")
             + f"; {measure(shift.expected, shift.unit)} was expected."
         )
+        if shift.observed_of < FEW:
+            sentences.append("So few say little by themselves: look at each before you call.")
         sentences += [measured_quality(context, shift.rule_id), *judged_so_far(context, shift.rule_id)]
     return tuple(sentences)
 
@@ -273,12 +284,11 @@ def _announcements(shift: VendorSignal) -> str:
     """``7 of 12 open deliveries were announced later since 18 May 2026; none of them is due yet``."""
     since = f" since {day(shift.likely_since_date)}" if shift.likely_since_date else ""
     what = _announced(shift)
-    was = "was" if shift.announced_count == 1 else "were"
-    return f"{what[:1].upper()}{what[1:]} {was} announced later{since}; none of them is due yet"
+    return f"{what[:1].upper()}{what[1:]} {_was(shift)} announced later{since}; none of them is due yet"
 
 
 def _told_grid(heading: str, shifts: Sequence[VendorSignal]) -> Grid:
-    rows = tuple((_guidance(one).measure, clean(one.evidence, 500)) for one in shifts)
+    rows = tuple((_guidance(one).measure, with_days(clean(one.evidence, 500))) for one in shifts)
     return Grid(heading, ("What", "Evidence"), rows, widths=(30, 70))
 
 

@@ -1,11 +1,13 @@
 """How names, dates, days and money are written in mails. Names come from source systems and are made harmless here."""
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+_ISO_DATE = re.compile(r"\b[12]\d{3}-\d{2}-\d{2}\b")
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 
 
@@ -28,6 +30,18 @@ def isolated(text: str) -> str:
     if any(unicodedata.bidirectional(char) in {"R", "AL", "AN"} for char in text):
         return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
     return text
+
+
+def with_days(text: str) -> str:
+    """A sentence of a mart as people read it: ``2026-07-11`` in it becomes ``11 Jul 2026``."""
+
+    def shown(found: re.Match[str]) -> str:
+        try:
+            return day(date.fromisoformat(found.group()))
+        except ValueError:
+            return found.group()
+
+    return _ISO_DATE.sub(shown, text)
 
 
 def day(value: date | None) -> str:

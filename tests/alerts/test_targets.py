@@ -18,6 +18,7 @@ from alerts.run import run_alerts
 from alerts.signals import TargetSignal, read_publication, read_published, read_signals
 from config.alert_routes import load_alert_routes
 from connectors.ecosystem import own_records
+from ecosystem.errors import UsageError
 from tests.alerts.test_life import text_of
 
 FOUND = {"reason_code": ReasonCode.US, "verdict": Verdict.TRUE}
@@ -117,7 +118,7 @@ def test_targets_of_one_quarter_come_in_one_mail_the_furthest_first_beside_those
     both = [target("vendor_nps", **NPS, expected_at_end=31.0, expected_low=20.0, expected_high=42.0), target()]
     assert life.run(2, signal(1, 1), targets=both) == ["opened", "opened"]
     assert life.mailbox.subjects[-2:] == [
-        "At risk before 30 September: 2 targets, first Joint KPI achievement rate 28 %, target 90 %, 12 days left",
+        "At risk before 30 September: Joint KPI achievement rate 28 %, target 90 %, and 1 more target, 12 days left",
         "Vendor 1: 1 order line slips, worst +10 days, EUR 18,400 open",
     ]
     assert life.run(3, signal(1, 1), targets=[both[0], target(**NOT_MET)]) == ["resolved"]
@@ -238,7 +239,7 @@ def test_a_mail_says_where_it_stands_what_is_expected_what_is_missing_who_owns_i
     text = text_of(life.arrived[0])
     for said in (
         "Joint KPI achievement rate stands at 0.276 (8 of 29) with 12 days left; target 0.9.",
-        "At the end of the quarter 31 % (24 to 41 %) is expected: missing is 59 percentage points.",
+        "At the end of the quarter we expect 31 % (24 to 41 %), 59 percentage points short of the target.",
         "Now: 28 % | Expected at the end: 31 % (24 to 41 %) | Target: 90 % | Missing: 59 percentage points",
         "Joint KPI achievement rate: 28 % over 29 joint KPIs, 95 % interval 15 to 46 %.",
         "What counts goes on at its pace of the last year",
@@ -315,13 +316,23 @@ def test_no_letter_of_a_target_is_written_whoever_is_set_to_be_told(life, shift,
     life.configure(
         "vendor_letters:\n  sender_name: We\n  vendors:\n"
         '    - {vendor_key: "erp_s4hana:10001", name: Vendor 1, recipients: [sales@vendor.example],'
-        " kpi_family: [delivery, ecosystem]}\n"
+        " kpi_family: [delivery]}\n"
     )
     life.run(1)
-    assert life.run(2, shifts=[shift(1)], targets=[target()]) == ["opened", "opened", None]
+    assert life.run(2, shifts=[shift(1)], targets=[target(kpi_family="delivery")]) == ["opened", "opened", None]
     letters = [mail for mail in life.arrived if mail["To"].endswith("<sales@vendor.example>")]
     assert len(letters) == 1
     assert "KPI" not in text_of(letters[0])
+
+
+@pytest.mark.parametrize("family", ["ecosystem", "relationship"])
+def test_letters_about_what_is_no_vendors_business_cannot_be_set(life, family):
+    life.configure(
+        "vendor_letters:\n  sender_name: We\n  vendors:\n"
+        f'    - {{vendor_key: "e:1", name: V, recipients: [a@v.example], kpi_family: [delivery, {family}]}}\n'
+    )
+    with pytest.raises(UsageError, match=f"vendors are told of no '{family}' alerts"):
+        load_alert_routes()
 
 
 def test_a_replay_tells_of_targets(publish, target, home, day):
