@@ -87,7 +87,10 @@ def view(connection: Connection, home: Home, routes: AlertRoutes, signer: Signer
     Raises:
         LinkRefused: the mail is not in this ledger, or its recipient is no longer in the routes.
     """
-    mail = connection.execute(select(ledger.outbox).where(ledger.outbox.c.message_id == link.message_id))
+    # Not the whole row: the page's database user may read no mail.
+    columns = ledger.outbox.c
+    needed = select(columns.id, columns.route, columns.medium, columns.target, columns.beside_id)
+    mail = connection.execute(needed.where(columns.message_id == link.message_id))
     row = mail.mappings().one_or_none()
     if row is None:
         raise LinkRefused("This link belongs to a mail that is no longer kept here.")

@@ -82,6 +82,26 @@ def serve(
     serve_page(home(), host, port)
 
 
+@alerts_app.command("migrate")
+def migrate_ledger(
+    page_role: Annotated[
+        str | None,
+        typer.Option("--page-role", metavar="ROLE", help="Let this PostgreSQL role do what the page does, no more."),
+    ] = None,
+) -> None:
+    """Make the ledger's tables or bring them to this program's version; `run` does it too, where its user may.
+
+    Reads and writes the ledger (ECOSYSTEM_ALERTS_DB_URL).
+    """
+    from alerts.ledger import grant_page_rights, writing
+
+    with _ledger() as engine:
+        if page_role is not None:
+            with writing(engine) as connection:
+                grant_page_rights(connection, page_role)
+    typer.echo("the ledger is ready" + (f"; {page_role} may do what the page does" if page_role else ""))
+
+
 @alerts_app.command("list")
 def list_alerts(
     every: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,

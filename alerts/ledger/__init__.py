@@ -27,6 +27,7 @@ from alerts.ledger.database import (
     writing,
 )
 from alerts.ledger.mail_rows import add_mail, recipients_left_out, thread_of
+from alerts.ledger.rights import PAGE_RIGHTS, grant_page_rights
 from alerts.ledger.run_rows import known_companies, last_digest, latest_as_of, record_evaluation
 from alerts.ledger.silence_rows import active_silences
 from alerts.ledger.tables import (
@@ -61,6 +62,7 @@ __all__ = [
     "LETTER",
     "MAIL",
     "NEW_OPENING",
+    "PAGE_RIGHTS",
     "POST",
     "SIGNAL_STREAM",
     "SQLITE_WAIT_S",
@@ -79,6 +81,7 @@ __all__ = [
     "company",
     "evaluation",
     "facts_of",
+    "grant_page_rights",
     "known_alerts",
     "known_companies",
     "last_digest",

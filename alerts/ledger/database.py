@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from alerts.migrate import is_current, migrate
 from ecosystem.errors import EcosystemError, UsageError
@@ -34,7 +34,8 @@ def open_ledger(home: Home) -> Engine:
 
     Raises:
         UsageError: the URL is no URL of SQLite or PostgreSQL.
-        EcosystemError: the database cannot be reached, or is of a newer version.
+        EcosystemError: the database cannot be reached, is of a newer version, or its tables are not ready and this user
+            may not make them so.
     """
     home.root.mkdir(parents=True, exist_ok=True)
     return open_ledger_at(ledger_url(home))
@@ -45,7 +46,8 @@ def open_ledger_at(database: str) -> Engine:
 
     Raises:
         UsageError: the URL is no URL of SQLite or PostgreSQL.
-        EcosystemError: the database cannot be reached, or is of a newer version.
+        EcosystemError: the database cannot be reached, is of a newer version, or its tables are not ready and this user
+            may not make them so.
     """
     try:
         url = make_url(database)
@@ -77,6 +79,12 @@ def open_ledger_at(database: str) -> Engine:
         raise EcosystemError(
             f"The alert ledger {place} cannot be opened ({type(error.orig).__name__}): start the database or "
             f"correct {URL_VARIABLE}."
+        ) from None
+    except ProgrammingError as error:
+        place = url.render_as_string(hide_password=True)
+        raise EcosystemError(
+            f"The alert ledger {place} is not made or not of this program's version, and this user may not change that "
+            f"({type(error.orig).__name__}): run 'ecosystem alerts migrate' as the owner of its tables."
         ) from None
     return engine
 

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
@@ -562,9 +563,9 @@ def program(name: str) -> str:
     return found
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """A server in a folder of its own, reached by its socket; gives the URL."""
+@contextmanager
+def running_postgres(user: str) -> Iterator[Path]:
+    """A server with this superuser, in a folder of its own, which is also that of its socket."""
     # PostgreSQL refuses to run as root, and an unprivileged user cannot enter root's temporary folders.
     owner: dict[str, Any] = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
     folder = Path(tempfile.mkdtemp(prefix="alerts-pg-"))
@@ -572,13 +573,13 @@ def postgres() -> Iterator[str]:
         shutil.chown(folder, "nobody", "nogroup")
     data = folder / "data"
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
-    initdb = [program("initdb"), "-D", str(data), "-U", "ledger", "-A", "trust", "--no-sync", "-E", "UTF8"]
+    initdb = [program("initdb"), "-D", str(data), "-U", user, "-A", "trust", "--no-sync", "-E", "UTF8"]
     server = None
     try:
         subprocess.run(initdb, check=True, timeout=120, **quiet, **owner)
         options = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", "fsync=off"]
         server = subprocess.Popen([program("postgres"), "-D", str(data), *options], **quiet, **owner)
-        url = f"postgresql+psycopg://ledger@/postgres?host={folder}"
+        url = f"postgresql+psycopg://{user}@/postgres?host={folder}"
         engine = create_engine(url)
         for attempt in range(100):
             try:
@@ -590,12 +591,19 @@ def postgres() -> Iterator[str]:
                     raise
                 time.sleep(0.1)
         engine.dispose()
-        yield url
+        yield folder
     finally:
         if server:
             server.terminate()
             server.wait(30)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a server."""
+    with running_postgres("ledger") as folder:
+        yield f"postgresql+psycopg://ledger@/postgres?host={folder}"
 
 
 @pytest.fixture
