@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from alerts import ledger
 from alerts.lifecycle import CLOSED, Announced, Change, State
-from alerts.muting import SILENCE_FIELDS
+from alerts.matching import MATCHED_FIELDS
 from config.alert_routes import FILE_NAME, AlertRoutes
 from ecosystem.clock import iso
 from ecosystem.errors import EcosystemError, UsageError
@@ -89,7 +89,7 @@ def escalate(
     """
 
     def step(row: Mapping[str, Any]) -> _Step:
-        _of_a_vendor(row)
+        _of_a_signal(row)
         ladder = routes.escalation.get(row["severity"], ())
         level = row["escalation_level"] + 1
         if level > len(ladder):
@@ -118,18 +118,15 @@ def resolve(
         Refused: an alert is closed already, or is about data.
     """
 
-    def step(row: Mapping[str, Any]) -> _Step:
-        _of_a_vendor(row)
-        values = {
+    def closing(row: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {
             "closed_at": at,
-            "reason_code": reason_code.value,
-            "verdict": verdict.value,
             "is_held": True,
             "muted_by": None,
             "is_closing_untold": Announced(row["announced"]) is Announced.MAIL,
         }
-        return _Step(Change.RESOLVE, State.RESOLVED, values, note, reason_code, verdict)
 
+    step = _verdict_step(Change.RESOLVE, State.RESOLVED, closing, reason_code, verdict, note)
     return _act(engine, names, actor, at, step)
 
 
@@ -149,11 +146,7 @@ def judge(
         Refused: an alert is still open, or is about data.
     """
 
-    def step(row: Mapping[str, Any]) -> _Step:
-        _of_a_vendor(row)
-        values = {"reason_code": reason_code.value, "verdict": verdict.value}
-        return _Step(Change.JUDGE, State(row["state"]), values, note, reason_code, verdict)
-
+    step = _verdict_step(Change.JUDGE, None, lambda _row: {}, reason_code, verdict, note)
     return _act(engine, names, actor, at, step, of_closed=True)
 
 
@@ -168,14 +161,14 @@ def silence(
     """Mail nobody of what matches until then; gives the silence's number. What matches still opens in the ledger.
 
     Args:
-        conditions: any value of a field, and every field; the fields are those of ``SILENCE_FIELDS``.
+        conditions: any value of a field, and every field; the fields are those of ``MATCHED_FIELDS``.
 
     Raises:
         UsageError: no condition, an unknown field, no reason, or an end that is not after ``at``.
     """
-    unknown = sorted(set(conditions) - set(SILENCE_FIELDS))
+    unknown = sorted(set(conditions) - set(MATCHED_FIELDS))
     if unknown:
-        raise UsageError(f"A silence cannot match '{unknown[0]}': choose among {', '.join(SILENCE_FIELDS)}.")
+        raise UsageError(f"A silence cannot match '{unknown[0]}': choose among {', '.join(MATCHED_FIELDS)}.")
     rows = [
         {"field": field, "value": value} for field in sorted(conditions) for value in sorted(set(conditions[field]))
     ]
@@ -248,6 +241,24 @@ class _Step:
     verdict: Verdict | None = None
 
 
+def _verdict_step(
+    change: Change,
+    state: State | None,
+    values: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+    reason_code: ReasonCode,
+    verdict: Verdict,
+    note: str | None,
+) -> Callable[[Mapping[str, Any]], _Step]:
+    """What a person found of an alert about a signal; without ``state`` it stays in its own."""
+
+    def step(row: Mapping[str, Any]) -> _Step:
+        _of_a_signal(row)
+        found = {"reason_code": reason_code.value, "verdict": verdict.value}
+        return _Step(change, state or State(row["state"]), {**values(row), **found}, note, reason_code, verdict)
+
+    return step
+
+
 def _act(
     engine: Engine,
     names: Sequence[str],
@@ -301,8 +312,8 @@ def _check(row: Mapping[str, Any], at: datetime, of_closed: bool) -> None:
         raise Refused(f"{_named(row)} is still {row['state']}: 'ecosystem alerts resolve' closes it with a verdict.")
 
 
-def _of_a_vendor(row: Mapping[str, Any]) -> None:
-    if row["stream"] != ledger.VENDOR_STREAM:
+def _of_a_signal(row: Mapping[str, Any]) -> None:
+    if row["stream"] != ledger.SIGNAL_STREAM:
         raise Refused(f"{_named(row)} is about data: it closes by itself when the data are well again.")
 
 

@@ -15,6 +15,7 @@ from alerts.context import MailContext
 from alerts.letter import letter, wants_letter
 from alerts.mail import Told
 from alerts.message import Mail, message_id
+from alerts.signals import SignalOfVendor
 from config.alert_routes import AlertRoutes
 
 # Signs with a meaning in chat programs (mentions, links, mark-up): a vendor's name must not call a whole channel.
@@ -60,9 +61,11 @@ def put_letter(
 ) -> None:
     """A letter to the vendor of these alerts, if ``alert_routes.yml`` has it told of their KPI family.
 
-    That something is over is told only where it was told that it began.
+    That something is over is told only where it was told that it began. Of targets of the ecosystem no vendor is told.
     """
     first = told[0].signal
+    if not isinstance(first, SignalOfVendor):
+        return
     settings, vendor = routes.vendor_letters, routes.letters_to(first.vendor_key)
     if settings is None or vendor is None or not wants_letter(kind, first, vendor):
         return

@@ -22,7 +22,7 @@ from alerts.document import Document, Grid, Steps
 from alerts.lifecycle import CLOSED, Announced, Change, State
 from alerts.message import Mail, compose
 from alerts.routing import Owner, owner_of
-from alerts.signals import Feed, read_published
+from alerts.signals import Feed, SubjectKind, read_published
 from alerts.smtp import SmtpSettings
 from alerts.wording import clean, counted, instant
 from config.alert_routes import ENGINEERS_ROUTE, AlertRoutes, load_alert_routes
@@ -309,6 +309,7 @@ def _identity(kind: Kind, subject_key: str) -> dict[str, Any]:
         "rule_id": kind.rule_id,
         "kpi_family": "data",
         "severity": "alert",
+        "subject_kind": SubjectKind.PIPELINE.value,
         "subject_key": subject_key,
         "announced": Announced.MAIL.value,
         "route": ENGINEERS_ROUTE,

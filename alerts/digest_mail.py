@@ -11,52 +11,37 @@ from alerts.mail import LINES_SHOWN, Told, mail_of, vendor_name
 from alerts.message import Mail
 from alerts.routing import Owner
 from alerts.sheet import LINE_COLUMNS, csv_file, line_rows
-from alerts.signals import VendorSignal
-from alerts.wording import clean, counted, days, instant
+from alerts.signals import LineSignal, SignalOfVendor, TargetSignal, VendorSignal
+from alerts.target_mail import standing_grid, targets_of
+from alerts.wording import clean, counted, days, instant, with_days
 
 
 def digest_mail(told: Sequence[Told], owner: Owner, context: MailContext) -> Mail:
     """The one mail of a first load: what was already open when the early warning began."""
-    signals, lines = [one.signal for one in told], of_lines(told)
+    signals = [one.signal for one in told if isinstance(one.signal, SignalOfVendor)]
+    lines, targets = of_lines(told), targets_of(told)
     shifts = [signal for signal in signals if isinstance(signal, VendorSignal)]
-    counts = Counter((signal.category, signal.severity) for signal in signals)
-    severities = sorted({signal.severity for signal in signals}, key=lambda one: (one != MAILED_SEVERITY, one))
-    categories = sorted({signal.category for signal in signals}, key=lambda one: (-counts[one, MAILED_SEVERITY], one))
-    by_vendor = Counter(signal.vendor_key for signal in signals)
-    names = {signal.vendor_key: vendor_name(signal) for signal in signals}
-    vendors = counted(len(by_vendor), "vendor")
-    what = f"{counted(order_lines(lines), 'order line')} at {vendors}" if lines else vendors
+    what = _what(lines, signals, targets)
     worst = (("Worst", f"+{days(max(line.days_late for line in lines))}"),) if lines else ()
     value = f", with {open_value(lines)} still open" if lines else ""
     document = Document(
         tone="digest",
         kicker="early warning · first load",
-        title=f"Early warning has started: {what} need a look",
+        title=f"Early warning has started: {what} to look at",
         summary=(
-            f"The first load found {what} that already slip or are overdue{value}. "
+            f"Late, overdue or otherwise than usual when the first load came: {what}{value}. "
             "They were opened silently, without a mail for each; from now on you are mailed only what is new."
         ),
-        figures=(("Lines", f"{order_lines(lines):,}"), ("Vendors", f"{len(by_vendor):,}"), *worst),
+        figures=(
+            *((("Lines", f"{order_lines(lines):,}"),) if lines else ()),
+            *((("Vendors", f"{_vendors(signals):,}"),) if signals else ()),
+            *((("Targets", f"{len(targets):,}"),) if targets else ()),
+            *worst,
+        ),
         tables=(
-            Grid(
-                "By vendor category",
-                ("Category", *(clean(severity, 20).capitalize() for severity in severities)),
-                tuple(
-                    (clean(category, 60), *(f"{counts[category, severity]:,}" for severity in severities))
-                    for category in categories
-                ),
-                numeric=True,
-            ),
-            Grid(
-                "Vendors with the most",
-                ("Vendor", "Signals"),
-                tuple(
-                    (names[key], f"{count:,}")
-                    for key, count in sorted(by_vendor.items(), key=lambda item: (-item[1], item[0]))[:5]
-                ),
-                numeric=True,
-            ),
+            *_by_vendor(signals),
             *_shifted(shifts),
+            *((standing_grid(targets, "Targets at risk before the quarter ends"),) if targets else ()),
         ),
         sections=sections(lines, {}, heading="The worst lines", with_vendor=True) if lines else (),
         steps=(
@@ -82,9 +67,55 @@ def digest_mail(told: Sequence[Told], owner: Owner, context: MailContext) -> Mai
     return mail_of("digest", told, owner, subject, document, context, (), attached)
 
 
+def _what(lines: Sequence[LineSignal], signals: Sequence[SignalOfVendor], targets: Sequence[TargetSignal]) -> str:
+    """``3 order lines at 2 vendors and 1 target of the ecosystem``."""
+    vendors = counted(_vendors(signals), "vendor")
+    parts = []
+    if signals:
+        parts.append(f"{counted(order_lines(lines), 'order line')} at {vendors}" if lines else vendors)
+    if targets:
+        parts.append(f"{counted(len(targets), 'target')} of the ecosystem")
+    return " and ".join(parts)
+
+
+def _vendors(signals: Sequence[SignalOfVendor]) -> int:
+    return len({signal.vendor_key for signal in signals})
+
+
+def _by_vendor(signals: Sequence[SignalOfVendor]) -> tuple[Grid, ...]:
+    """How many signals each vendor category has, and which vendors have the most."""
+    if not signals:
+        return ()
+    counts = Counter((signal.category, signal.severity) for signal in signals)
+    severities = sorted({signal.severity for signal in signals}, key=lambda one: (one != MAILED_SEVERITY, one))
+    categories = sorted({signal.category for signal in signals}, key=lambda one: (-counts[one, MAILED_SEVERITY], one))
+    by_vendor = Counter(signal.vendor_key for signal in signals)
+    names = {signal.vendor_key: vendor_name(signal) for signal in signals}
+    return (
+        Grid(
+            "By vendor category",
+            ("Category", *(clean(severity, 20).capitalize() for severity in severities)),
+            tuple(
+                (clean(category, 60), *(f"{counts[category, severity]:,}" for severity in severities))
+                for category in categories
+            ),
+            numeric=True,
+        ),
+        Grid(
+            "Vendors with the most",
+            ("Vendor", "Signals"),
+            tuple(
+                (names[key], f"{count:,}")
+                for key, count in sorted(by_vendor.items(), key=lambda item: (-item[1], item[0]))[:5]
+            ),
+            numeric=True,
+        ),
+    )
+
+
 def _shifted(shifts: Sequence[VendorSignal]) -> tuple[Grid, ...]:
     if not shifts:
         return ()
     worst = sorted(shifts, key=lambda one: (-one.statistic / one.threshold, one.signal_key))[:LINES_SHOWN]
-    rows = tuple((vendor_name(one), clean(one.evidence)) for one in worst)
+    rows = tuple((vendor_name(one), with_days(clean(one.evidence))) for one in worst)
     return (Grid("Vendors whose behaviour has shifted", ("Vendor", "What"), rows),)

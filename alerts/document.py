@@ -1,5 +1,6 @@
 """What a mail says, independent of how it is laid out; one layout in HTML and one in plain text render it."""
 
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from alerts.wording import isolated
 
 # Stands in the stored mail where each recipient's own link comes when it is sent (see alerts.links).
 LINK_MARK = "https://personal-link.invalid/"
+
+_UNIT_ALONE = re.compile(r"(?<=\d) (?=%)")
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,12 @@ class Document:
 def render_html(document: Document, pictures: Sequence[Picture] = ()) -> str:
     """HTML with its styles inlined, because mail readers drop style sheets."""
     page = _environment().get_template("mail.html").render(doc=document, pictures=pictures)
-    return _inliner().inline(page)
+    return _inliner().inline(unbroken(page))
+
+
+def unbroken(page: str) -> str:
+    """HTML in which no line begins with the sign of a percentage: on a phone that reads badly."""
+    return _UNIT_ALONE.sub("\u00a0", page)
 
 
 def render_text(document: Document) -> str:

@@ -30,7 +30,7 @@ class ShiftGuidance:
     """The words of one rule about a vendor's behaviour.
 
     ``measure`` names what is measured and ``noun``, a singular, what it is counted over: "late deliveries 38 % of 24
-    deliveries".
+    deliveries". ``vendor_finding`` is what a letter says of each document where the mart's words tell of other vendors.
     """
 
     measure: str
@@ -39,6 +39,7 @@ class ShiftGuidance:
     next_steps: tuple[str, ...]
     clears: str
     vendor_ask: str
+    vendor_finding: str = ""
 
 
 GUIDANCE = {
@@ -124,7 +125,7 @@ SHIFTS = {
     "delivery_slip": ShiftGuidance(
         measure="late deliveries",
         noun="delivery",
-        meaning="More deliveries than usual come late or are overdue. One of them is chance; this many are not.",
+        meaning="More deliveries than usual come late or are overdue, more than chance explains.",
         next_steps=(
             "Look at the orders below: one material, plant, carrier or a change of dates by us often explains most.",
             "Talk to the vendor's planner about capacity and the next weeks, not about single orders.",
@@ -206,6 +207,7 @@ SHIFTS = {
         ),
         clears="when tickets are resolved in the usual time again",
         vendor_ask="Please tell us how you will work off the tickets named here, and what you wait for from us.",
+        vendor_finding="Took long to solve, or is still open",
     ),
     "price_jump": ShiftGuidance(
         measure="prices above the last one paid",
@@ -242,6 +244,10 @@ CLEAR_REASONS = {
     "confirmed": "confirmed by the vendor",
     "recovered": "back to usual",
     "no_longer_seen": "not seen any more",
+    "on_track": "on track again",
+    "quarter_met": "target met at the end of the quarter",
+    "quarter_not_met": "target not met at the end of the quarter",
+    "quarter_undecided": "undecided at the end of the quarter",
 }
 
 OTHER_RULE = Guidance(

@@ -16,9 +16,9 @@ from alerts.mail import LINES_SHOWN, Told
 from alerts.message import Attachment, Mail, compose
 from alerts.sheet import LINE_COLUMNS as LINE_FIELDS
 from alerts.sheet import csv_file, line_rows
-from alerts.signals import LineSignal, Signal, VendorSignal
-from alerts.vendor_mail import document_name, kind_name, shifts_of
-from alerts.wording import clean, counted, day, instant, isolated, measure
+from alerts.signals import Evidence, LineSignal, Signal, SignalOfVendor, VendorSignal
+from alerts.vendor_mail import document_name, kind_name, observed, shifts_of
+from alerts.wording import clean, counted, day, instant, isolated, with_days
 from config.alert_routes import LetterSettings, VendorLetters
 
 LETTERS_OF = ("opened", "resolved", "withdrawn")
@@ -38,7 +38,7 @@ LINE_COLUMNS = (
 DOCUMENT_COLUMNS = ("document", "item", "date", "what")
 
 
-def wants_letter(kind: str, signal: Signal, vendor: VendorLetters) -> bool:
+def wants_letter(kind: str, signal: SignalOfVendor, vendor: VendorLetters) -> bool:
     """Whether the vendor is told of this: by its KPI families, and of what opens or ends only."""
     return kind in LETTERS_OF and signal.vendor_key == vendor.vendor_key and signal.kpi_family in vendor.kpi_family
 
@@ -49,7 +49,7 @@ def letter(
     """What opens, ends or is taken back, told to the vendor whose rows they are.
 
     Raises:
-        ValueError: an alert is about another vendor.
+        ValueError: an alert is about another vendor, or about none.
     """
     _only_of(vendor, told)
     document = letter_document(kind, told, context, settings, vendor)
@@ -78,7 +78,7 @@ def letter_document(
     """What a letter, or the vendor's page, says.
 
     Raises:
-        ValueError: an alert is about another vendor.
+        ValueError: an alert is about another vendor, or about none.
     """
     _only_of(vendor, told)
     lines, shifts = worst_first(of_lines(told)), shifts_of(told)
@@ -86,11 +86,11 @@ def letter_document(
     words = {
         "opened": (what, f"in our data we see: {what[:1].lower()}{what[1:]}. We would like to solve it with you."),
         "resolved": (
-            f"{what}: over",
+            f"Settled: {what[:1].lower()}{what[1:]}",
             f"what we wrote to you about is over: {_reasons(told)}. Thank you. Nothing is left to do.",
         ),
         "withdrawn": (
-            f"{what}: please disregard",
+            f"Please disregard: {what[:1].lower()}{what[1:]}",
             "what we wrote to you about rested on data that were corrected since. Please disregard it.",
         ),
     }
@@ -122,13 +122,13 @@ def letter_document(
 
 
 def _only_of(vendor: VendorLetters, told: Sequence[Told]) -> None:
-    if any(one.signal.vendor_key != vendor.vendor_key for one in told):
+    if any(one.signal.subject_key != vendor.vendor_key for one in told):
         raise ValueError(f"a letter to the vendor {vendor.vendor_key} would tell of another vendor's rows")
 
 
 def _thread_root(signal: Signal, domain: str) -> str:
     """All letters about a KPI family of a vendor stand in one thread, whose first mail need not exist."""
-    digest = hashlib.sha256(f"{signal.vendor_key}\n{signal.kpi_family}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{signal.subject_key}\n{signal.kpi_family}".encode()).hexdigest()
     return f"<letters.{digest[:40]}@{domain}>"
 
 
@@ -139,12 +139,9 @@ def _what(lines: Sequence[LineSignal], shifts: Sequence[VendorSignal]) -> str:
         guidance = guidance_for(rule)
         parts.append(f"{counted(count, 'order line')} {guidance.verb_one if count == 1 else guidance.verb_many}")
     for shift in shifts:
-        guidance_of_shift = shift_guidance_for(shift.rule_id)
         since = f" since {day(shift.likely_since_date)}" if shift.likely_since_date else ""
-        parts.append(
-            f"{guidance_of_shift.measure} {measure(shift.observed, shift.unit)}"
-            f" ({counted(shift.observed_of, guidance_of_shift.noun)}{since})"
-        )
+        over = counted(shift.observed_of, shift_guidance_for(shift.rule_id).noun)
+        parts.append(observed(shift) + (f"{since}, none due yet" if shift.observed is None else f" ({over}{since})"))
     what = "; ".join(parts)
     return what[:1].upper() + what[1:]
 
@@ -200,13 +197,18 @@ def _documents(shift: VendorSignal, context: MailContext, rows_shown: int) -> tu
             f"Your documents: {shift_guidance_for(shift.rule_id).measure}",
             (column, "Date", "What"),
             tuple(
-                (document_name(one, with_kind=len(kinds) > 1), day(one.event_date), clean(one.finding, 200))
+                (document_name(one, with_kind=len(kinds) > 1), day(one.event_date), with_days(_finding(shift, one)))
                 for one in documents[:rows_shown]
             ),
             widths=(36, 25, 39),
             more=f"and {counted(left, 'more document')}, in the attached file." if left > 0 else "",
         ),
     )
+
+
+def _finding(shift: VendorSignal, document: Evidence) -> str:
+    """What is said of a document, without a word on what others do."""
+    return shift_guidance_for(shift.rule_id).vendor_finding or clean(document.finding, 200)
 
 
 def _attached(told: Sequence[Told], context: MailContext) -> list[Attachment]:
@@ -221,6 +223,6 @@ def _attached(told: Sequence[Told], context: MailContext) -> list[Attachment]:
     for shift in shifts:
         own = [one for one in context.documents.get(shift.signal_key, ()) if one.vendor_key == shift.vendor_key]
         if own:
-            rows_of_documents = [(one.document, one.item, one.event_date, one.finding) for one in own]
+            rows_of_documents = [(one.document, one.item, one.event_date, _finding(shift, one)) for one in own]
             files.append(csv_file(f"{shift.rule_id} {dated}", DOCUMENT_COLUMNS, rows_of_documents))
     return files

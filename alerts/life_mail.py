@@ -7,24 +7,26 @@ from alerts.chart import Chart
 from alerts.context import MailContext
 from alerts.document import Document, Grid, Steps
 from alerts.guidance import guidance_for, rule_order, shift_guidance_for
-from alerts.mail import Told, action, how_to_act, mail_of, vendor_facts, vendor_name
+from alerts.mail import Told, about_facts, action, how_to_act, mail_of, subject_name
 from alerts.message import Mail, compose
 from alerts.routing import Owner
-from alerts.signals import LineSignal, Signal, VendorSignal
+from alerts.signals import LineSignal, Signal, SignalOfVendor, TargetSignal, VendorSignal
+from alerts.target_mail import target_steps
 from alerts.vendor_mail import CHARTS_SHOWN
-from alerts.wording import clean, counted, day, instant, isolated
+from alerts.wording import clean, counted, day, instant, isolated, with_days
 
 LINES_SHOWN = 20
 
 
 def reminder_mail(told: Sequence[Told], owner: Owner, context: MailContext, thread: Sequence[str]) -> Mail:
     """Alerts of one vendor and KPI family that were mailed and that nobody has taken on."""
-    vendor, what = isolated(vendor_name(told[0].signal)), _what(told)
+    vendor, what = _about(told), _what(told)
     document = Document(
         tone="open",
         kicker=f"{clean(told[0].signal.kpi_family, 40)} · reminder",
         title=f"{vendor}: {what} still open, and nobody has taken it on",
-        summary=f"You were told of {what} of {vendor}. It is still open, and nobody has acknowledged it.",
+        summary=f"You were told of {what} of {vendor}. Nobody has acknowledged "
+        f"{'it, and it is' if len(told) == 1 else 'them, and they are'} still open.",
         action=action(context),
         charts=_charts(told, context),
         tables=(_grid("What is still open", told),),
@@ -37,12 +39,12 @@ def reminder_mail(told: Sequence[Told], owner: Owner, context: MailContext, thre
 
 def escalated_mail(told: Sequence[Told], owner: Owner, context: MailContext, thread: Sequence[str]) -> Mail:
     """Alerts of one vendor and KPI family that have reached a rung of the ladder."""
-    vendor, what = isolated(vendor_name(told[0].signal)), _what(told)
+    vendor, what = _about(told), _what(told)
     document = Document(
         tone="open",
         kicker=f"{clean(told[0].signal.kpi_family, 40)} · escalated",
         title=f"{vendor}: {what} escalated to {owner.team.name}",
-        summary=f"{what} of {vendor} was escalated to you: {clean(told[0].reason)}.",
+        summary=f"{what} of {vendor} {'was' if len(told) == 1 else 'were'} escalated to you: {clean(told[0].reason)}.",
         action=action(context),
         charts=_charts(told, context),
         tables=(_grid("What is still open", told),),
@@ -70,12 +72,11 @@ def weekly_mail(
         left_out: alerts whose mail left some recipients out, because theirs was.
     """
     every = [*unmailed, *left_out, *watched]
-    vendors = len({one.signal.vendor_key for one in every})
-    what = f"{_what(every)} at {counted(vendors, 'vendor')}"
+    what = f"{_what(every)} {_where(every)}"
     tables = (
-        _grid("Alerts beyond the mails of the week", unmailed, with_vendor=True),
-        _grid("Alerts that were mailed to your colleagues", left_out, with_vendor=True),
-        _grid("On watch: may become an alert", watched, with_vendor=True),
+        _grid("Alerts beyond the mails of the week", unmailed, with_subject=True),
+        _grid("Alerts that were mailed to your colleagues", left_out, with_subject=True),
+        _grid("On watch: may become an alert", watched, with_subject=True),
     )
     document = Document(
         tone="digest",
@@ -98,21 +99,39 @@ def _what(told: Sequence[Told]) -> str:
     return counted(len(told), "alert")
 
 
-def _grid(heading: str, told: Sequence[Told], with_vendor: bool = False) -> Grid:
+def _grid(heading: str, told: Sequence[Told], with_subject: bool = False) -> Grid:
     shown = sorted(told, key=lambda one: (rule_order(one.signal.rule_id), one.key))[:LINES_SHOWN]
     rows = [
         (
-            *((vendor_name(one.signal),) if with_vendor else ()),
-            _subject(one.signal),
-            clean(one.signal.evidence) + (f" (over since: {clean(one.reason)})" if with_vendor and one.reason else ""),
+            *((subject_name(one.signal),) if with_subject else ()),
+            _matter(one.signal),
+            with_days(clean(one.signal.evidence))
+            + (f" (over since: {clean(one.reason)})" if with_subject and one.reason else ""),
         )
         for one in shown
     ]
     more = f", {len(shown)} of {len(told)} shown" if len(told) > len(shown) else ""
-    return Grid(f"{heading}{more}", (*(("Vendor",) if with_vendor else ()), "What", "Evidence"), tuple(rows))
+    return Grid(f"{heading}{more}", (*(("About",) if with_subject else ()), "What", "Evidence"), tuple(rows))
 
 
-def _subject(signal: Signal) -> str:
+def _over(told: Told) -> str:
+    return f" (over since: {clean(told.reason)})" if told.reason else ""
+
+
+def _about(told: Sequence[Told]) -> str:
+    """The vendor or the targets, as a title begins with them."""
+    return isolated(", ".join(dict.fromkeys(subject_name(one.signal) for one in told)))
+
+
+def _where(told: Sequence[Told]) -> str:
+    """``at 3 vendors and for 1 target``."""
+    vendors = len({one.signal.subject_key for one in told if isinstance(one.signal, SignalOfVendor)})
+    targets = len({one.signal.subject_key for one in told if isinstance(one.signal, TargetSignal)})
+    places = ((f"at {counted(vendors, 'vendor')}", vendors), (f"for {counted(targets, 'target')}", targets))
+    return " and ".join(words for words, count in places if count)
+
+
+def _matter(signal: Signal) -> str:
     if isinstance(signal, LineSignal):
         return f"{clean(signal.purchase_order, 20)} / {clean(signal.purchase_order_line, 10)}"
     return clean(signal.rule_id.replace("_", " "), 60)
@@ -120,6 +139,8 @@ def _subject(signal: Signal) -> str:
 
 def _steps(told: Sequence[Told]) -> tuple[Steps, ...]:
     first = min((one.signal for one in told), key=lambda one: rule_order(one.rule_id))
+    if isinstance(first, TargetSignal):
+        return tuple(target_steps([one.signal for one in told if isinstance(one.signal, TargetSignal)]))
     guidance = guidance_for(first.rule_id) if isinstance(first, LineSignal) else shift_guidance_for(first.rule_id)
     return (Steps("What to do next", guidance.next_steps),)
 
@@ -128,7 +149,8 @@ def _charts(told: Sequence[Told], context: MailContext) -> tuple[Chart, ...]:
     shifts = [one.signal for one in told if isinstance(one.signal, VendorSignal)]
     if shifts:
         return tuple(context.shift_chart(one) for one in shifts[:CHARTS_SHOWN])
-    return (context.on_time_chart(told[0].signal.vendor_key),)
+    lines = [one.signal for one in told if isinstance(one.signal, LineSignal)]
+    return tuple(context.on_time_chart(one.vendor_key) for one in lines[:1])
 
 
 def _facts(told: Sequence[Told], context: MailContext, owner: Owner, why: str) -> tuple[tuple[str, str], ...]:
@@ -136,5 +158,5 @@ def _facts(told: Sequence[Told], context: MailContext, owner: Owner, why: str) -
         ("Owner", owner.team.name),
         ("Why you", why),
         *how_to_act(context, told),
-        *vendor_facts(context, told[0].signal),
+        *about_facts(context, [one.signal for one in told]),
     )

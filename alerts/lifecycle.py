@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from alerts.signals import OrderLine, Published, Signal, company_of
+from alerts.signals import OrderLine, Published, Signal, SubjectKind, company_of
 
 
 class State(StrEnum):
@@ -58,6 +58,8 @@ class Change(StrEnum):
     REMIND = "reminded"
     TELL_RUNG = "rung_told"
     """The team of a rung of the ladder was mailed."""
+    TELL_AGAIN = "told_again"
+    """A further alarm of the episode was mailed."""
 
 
 CLOSED = frozenset({State.RESOLVED, State.WITHDRAWN})
@@ -75,9 +77,15 @@ class Known:
     severity: str
     announced: Announced
     rule_id: str
-    vendor_key: str
+    subject_kind: SubjectKind
+    subject_key: str
     order_line: OrderLine
     is_held: bool = False
+
+    @property
+    def company(self) -> str | None:
+        """The ERP connection that its rows come from; None where it is about all of them."""
+        return company_of(self.subject_key) if self.subject_kind is SubjectKind.VENDOR else None
 
 
 @dataclass(frozen=True)
@@ -110,13 +118,13 @@ def plan(
     """Compare a publication with the ledger.
 
     What began before ``old_before`` (UTC) and is not known yet came with a backfill: nobody is mailed of it by itself.
-    A company is known once a publication with its signals was taken in. Applying the plan and planning again with the
-    same publication gives an empty plan.
+    A company is known once a publication with its signals was taken in; what is about no single company opens silently
+    where none is known yet. Applying the plan and planning again with the same publication gives an empty plan.
     """
-    arriving = published.loaded_companies | {signal.company for signal in published.signals}
+    with_signals = {signal.company for signal in published.signals if signal.company}
     audible = {signal.company for signal in published.signals if not signal.is_muted}
-    all_muted = {signal.company for signal in published.signals} - audible
-    first_load = frozenset(arriving - set(known_companies) - all_muted)
+    all_muted = with_signals - audible
+    first_load = frozenset((published.loaded_companies | with_signals) - set(known_companies) - all_muted)
 
     transitions: list[Transition] = []
     muted = 0
@@ -124,7 +132,7 @@ def plan(
         if signal.is_muted:
             muted += 1
             continue
-        is_silent = signal.company in first_load
+        is_silent = signal.company in first_load if signal.company else not known_companies
         is_old = old_before is not None and signal.started_at < old_before
         opening = Announced.DIGEST if is_silent else Announced.QUEUED if is_old else Announced.MAIL
         transition = _of_signal(signal, ledger.get(signal.signal_key), opening)
@@ -136,7 +144,7 @@ def plan(
     for known in ledger.values():
         if known.fingerprint in present or (known.state in CLOSED and not known.is_held):
             continue
-        if company_of(known.vendor_key) in published.stale_companies:
+        if known.company in published.stale_companies:
             muted += known.state not in CLOSED
             continue
         transitions.append(_withdrawal(known, published, active_on_line))
@@ -176,7 +184,9 @@ def _of_signal(signal: Signal, known: Known | None, first_told: Announced) -> Tr
 
 def _active_episodes(signals: Iterable[Signal]) -> dict[tuple[str, str, OrderLine], str]:
     return {
-        (signal.rule_id, signal.vendor_key, signal.order_line): signal.episode for signal in signals if signal.is_active
+        (signal.rule_id, signal.subject_key, signal.order_line): signal.episode
+        for signal in signals
+        if signal.is_active
     }
 
 
@@ -184,10 +194,12 @@ def _withdrawal(
     known: Known, published: Published, active_on_line: Mapping[tuple[str, str, OrderLine], str]
 ) -> Transition:
     """A correction must say what is different now; the mart itself keeps no trace of what was restated away."""
-    episode = active_on_line.get((known.rule_id, known.vendor_key, known.order_line))
+    episode = active_on_line.get((known.rule_id, known.subject_key, known.order_line))
     if episode:
         reason = f"the corrected history dates this from {episode}"
-    elif known.vendor_key not in published.vendor_keys:
+    elif known.subject_kind is SubjectKind.METRIC:
+        reason = "the corrected history of the target no longer shows it"
+    elif known.subject_key not in published.vendor_keys:
         reason = "the vendor is no longer in the published data"
     else:
         subject = "order line" if any(known.order_line) else "vendor"

@@ -12,9 +12,10 @@ from alerts.actions import find
 from alerts.facts import signal_from
 from alerts.muting import Silence
 from alerts.routing import owner_of
-from alerts.signals import Signal, VendorSignal
+from alerts.signals import Signal, SignalOfVendor, TargetSignal, VendorSignal
+from alerts.target_mail import expected, missing, stands
 from alerts.timers import answer_due_at
-from alerts.wording import clean
+from alerts.wording import clean, day
 from config.alert_routes import AlertRoutes
 from ecosystem.clock import iso
 
@@ -29,7 +30,7 @@ class Wanted:
     is_closed_too: bool = False
     state: str | None = None
     severity: str | None = None
-    vendor_key: str | None = None
+    subject_key: str | None = None
     kpi_family: str | None = None
 
 
@@ -40,7 +41,7 @@ def listed(connection: Connection, wanted: Wanted, limit: int) -> tuple[Sequence
     narrowed = {
         columns.state: wanted.state,
         columns.severity: wanted.severity,
-        columns.subject_key: wanted.vendor_key,
+        columns.subject_key: wanted.subject_key,
         columns.kpi_family: wanted.kpi_family,
     }
     for column, value in narrowed.items():
@@ -74,8 +75,8 @@ def shown(connection: Connection, name: str, routes: AlertRoutes, clock: datetim
     """
     row = find(connection, name)
     fields = {"alert": row["fingerprint"], "state": _state(row)}
-    if row["stream"] == ledger.VENDOR_STREAM:
-        fields |= _of_vendor(signal_from(row["facts"]))
+    if row["stream"] == ledger.SIGNAL_STREAM:
+        fields |= _of_signal(signal_from(row["facts"]))
     else:
         fields |= {"about": f"{row['rule_id'].replace('_', ' ')}: {clean(row['subject_key'], 200)}"}
     fields |= {
@@ -98,7 +99,7 @@ def silences_rendered(silences: Sequence[Silence]) -> str:
 
 
 def _name(row: Row) -> str:
-    is_hash = row["stream"] == ledger.VENDOR_STREAM
+    is_hash = row["stream"] == ledger.SIGNAL_STREAM
     return str(row["fingerprint"][:NAME_SHOWN]) if is_hash else clean(row["fingerprint"], 200)
 
 
@@ -116,7 +117,27 @@ def _state(row: Mapping[str, Any]) -> str:
     return f"{row['state']} since {iso(since)}, {row['severity']}{again}{held}"
 
 
-def _of_vendor(signal: Signal) -> dict[str, str]:
+def _of_signal(signal: Signal) -> dict[str, str]:
+    about = {}
+    if isinstance(signal, TargetSignal):
+        about = _of_target(signal)
+    elif isinstance(signal, SignalOfVendor):
+        about = _of_vendor(signal)
+    return about | {
+        "rule": f"{clean(signal.rule_id)}, {clean(signal.kpi_family)}",
+        "evidence": clean(signal.evidence, 500),
+    }
+
+
+def _of_target(signal: TargetSignal) -> dict[str, str]:
+    return {
+        "target": f"{clean(signal.metric_name)} ({clean(signal.metric_id)}), quarter to {day(signal.quarter_end_date)}",
+        "stands": f"{stands(signal)}; expected at the end {expected(signal)}, missing {missing(signal)}",
+        "target of": clean(signal.owner),
+    }
+
+
+def _of_vendor(signal: SignalOfVendor) -> dict[str, str]:
     strategic = ", strategic" if signal.is_strategic else ""
     about = (
         "the vendor as a whole"
@@ -126,8 +147,6 @@ def _of_vendor(signal: Signal) -> dict[str, str]:
     return {
         "vendor": f"{clean(signal.vendor_name)} ({clean(signal.vendor_key)}), {clean(signal.category)}{strategic}",
         "about": about,
-        "rule": f"{clean(signal.rule_id)}, {clean(signal.kpi_family)}",
-        "evidence": clean(signal.evidence, 500),
     }
 
 

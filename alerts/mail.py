@@ -8,7 +8,7 @@ from alerts.document import LINK_MARK, Action, Document
 from alerts.links import HOW_TO_TURN_ON
 from alerts.message import Attachment, Mail, compose
 from alerts.routing import Owner
-from alerts.signals import Signal
+from alerts.signals import Signal, SignalOfVendor, TargetSignal
 from alerts.wording import clean, instant, interval, isolated, measure
 
 LINES_SHOWN = 10
@@ -52,9 +52,29 @@ def mail_of(
     )
 
 
-def vendor_name(signal: Signal) -> str:
+def subject_name(signal: Signal) -> str:
+    """What people call the thing that an alert is about; one without a visible name is called by its key."""
+    name = ""
+    if isinstance(signal, SignalOfVendor):
+        name = signal.vendor_name
+    elif isinstance(signal, TargetSignal):
+        name = signal.metric_name
+    return clean(name, 80) or clean(signal.subject_key, 80)
+
+
+def vendor_name(signal: SignalOfVendor) -> str:
     """A vendor without a visible name is called by its key."""
-    return clean(signal.vendor_name, 80) or clean(signal.vendor_key, 80)
+    return subject_name(signal)
+
+
+def silence_conditions(told: Sequence[Told]) -> dict[str, tuple[str, ...]]:
+    """What silences the alerts of a mail and those that follow: a vendor's KPI family, or these targets."""
+    signals = [one.signal for one in told]
+    metrics = dict.fromkeys(one.metric_id for one in signals if isinstance(one, TargetSignal))
+    if metrics:
+        return {"metric_id": tuple(metrics)}
+    vendors = dict.fromkeys(one.vendor_key for one in signals if isinstance(one, SignalOfVendor))
+    return {"vendor_key": tuple(vendors), "kpi_family": (signals[0].kpi_family,)}
 
 
 def action(context: MailContext, label: str = "Open the alert") -> Action | None:
@@ -70,16 +90,17 @@ def action(context: MailContext, label: str = "Open the alert") -> Action | None
 
 def how_to_act(context: MailContext, told: Sequence[Told]) -> tuple[tuple[str, str], ...]:
     """How to silence, and where links are off how to take it on from a terminal and how to turn links on."""
+    conditions = silence_conditions(told)
     if context.has_links:
-        return (("Silence", "On the page, for this vendor and KPI family until a day."),)
-    first = told[0].signal
+        what = "this vendor and KPI family" if "vendor_key" in conditions else "these targets"
+        return (("Silence", f"On the page, for {what} until a day."),)
+    matchers = " ".join(f"{field}={clean(value, 100)}" for field, values in conditions.items() for value in values)
     names = " ".join(clean(one.signal.signal_key, 100)[:10] for one in told[:3]) + (" ..." if len(told) > 3 else "")
     return (
         ("Take on", f"ecosystem alerts ack {names}"),
         (
             "Silence",
-            f"ecosystem alerts silence vendor_key={clean(first.vendor_key, 100)} "
-            f"kpi_family={clean(first.kpi_family, 40)} --days 14 --reason WHY",
+            f"ecosystem alerts silence {matchers} --days 14 --reason WHY",
         ),
         ("Page", HOW_TO_TURN_ON),
     )
@@ -114,15 +135,37 @@ def judged_so_far(context: MailContext, rule_id: str) -> tuple[str, ...]:
     )
 
 
-def vendor_facts(context: MailContext, signal: Signal) -> tuple[tuple[str, str], ...]:
+def about_facts(context: MailContext, signals: Sequence[Signal]) -> tuple[tuple[str, str], ...]:
+    """Who the vendor is or who owns the targets, and which build the mail was made from."""
+    targets = [one for one in signals if isinstance(one, TargetSignal)]
+    vendors = [one for one in signals if isinstance(one, SignalOfVendor)]
+    if targets:
+        return (*_target_facts(targets), _data_fact(context))
+    return vendor_facts(context, vendors[0])
+
+
+def vendor_facts(context: MailContext, signal: SignalOfVendor) -> tuple[tuple[str, str], ...]:
     """Who the vendor is, and which build the mail was made from."""
     number_at_erp = clean(signal.vendor_key, 100).partition(":")[2] or clean(signal.vendor_key, 100)
     kind = "strategic vendor" if signal.is_strategic else "vendor"
-    published = context.published
     return (
         (
             "Vendor",
             f"{isolated(vendor_name(signal))}, {kind} {number_at_erp}, category {clean(signal.category, 60)}.",
         ),
-        ("Data", f"As of {instant(published.as_of)}, build {clean(published.build_id, 60)}."),
+        _data_fact(context),
     )
+
+
+def _target_facts(targets: Sequence[TargetSignal]) -> tuple[tuple[str, str], ...]:
+    """Who owns the targets; where they have several owners, which is whose."""
+    by_owner: dict[str, list[str]] = {}
+    for one in targets:
+        by_owner.setdefault(clean(one.owner, 80) or "nobody named", []).append(subject_name(one))
+    owners = [owner if len(by_owner) == 1 else f"{owner}: {', '.join(names)}" for owner, names in by_owner.items()]
+    return (("Target of", "; ".join(owners) + "."),)
+
+
+def _data_fact(context: MailContext) -> tuple[str, str]:
+    published = context.published
+    return ("Data", f"As of {instant(published.as_of)}, build {clean(published.build_id, 60)}.")

@@ -15,7 +15,7 @@ from ecosystem.errors import EcosystemError
 # Its own name: a company may keep the ledger in a database that other programs migrate by Alembic too.
 VERSION_TABLE = "alert_ledger_version"
 FIRST = "0001"
-HEAD = "0003"
+HEAD = "0004"
 
 
 def is_current(connection: Connection) -> bool:

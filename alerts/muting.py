@@ -1,21 +1,12 @@
 """Why nobody is mailed of an open alert for now: a stale feed, a silence, or an alert about its vendor as a whole."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.lifecycle import MAILED_SEVERITY
+from alerts.matching import MATCHED_FIELDS
 from alerts.signals import LineSignal, Signal, VendorSignal
-
-SILENCE_FIELDS: Mapping[str, Callable[[Signal], str | None]] = {
-    "vendor_key": lambda signal: signal.vendor_key,
-    "vendor_category": lambda signal: signal.category,
-    "kpi_family": lambda signal: signal.kpi_family,
-    "rule_id": lambda signal: signal.rule_id,
-    "severity": lambda signal: signal.severity,
-    "purchase_order": lambda signal: signal.order_line[0],
-    "fingerprint": lambda signal: signal.signal_key,
-}
 
 
 @dataclass(frozen=True)
@@ -31,7 +22,7 @@ class Silence:
 
     def matches(self, signal: Signal) -> bool:
         """Whether the silence is meant for the signal."""
-        return all(SILENCE_FIELDS[field](signal) in values for field, values in self.conditions.items())
+        return all(MATCHED_FIELDS[field](signal) in values for field, values in self.conditions.items())
 
 
 def mute_reasons(signals: Iterable[Signal], silences: Sequence[Silence]) -> dict[str, str]:

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import Engine, select
 
-from alerts.ledger import SYSTEM_ACTOR, VENDOR_STREAM, alert, alert_event, outbox
+from alerts.ledger import SYSTEM_ACTOR, alert, alert_event, outbox
+from alerts.signals import SubjectKind
 from connectors.ecosystem import own_records
 from connectors.ecosystem.entities import ALERT_EVENT
 from ecosystem.paths import Home
@@ -52,6 +53,7 @@ def _events(engine: Engine) -> list[dict[str, Any]]:
     """Every event of the ledger, and for each mail that went out one that its alert was told of."""
     columns = [
         *(alert.c[name] for name in _OF_ALERT),
+        alert.c.subject_kind,
         alert.c.subject_key,
         *(alert_event.c[name] for name in _OF_EVENT),
         outbox.c.sent_at,
@@ -105,7 +107,7 @@ def _event(row: Mapping[str, Any], event: str, at: datetime, event_key: str) -> 
         **{name: row[name] for name in _OF_ALERT},
         "event_key": event_key,
         "sequence": row["sequence"],
-        "vendor_key": row["subject_key"] if row["stream"] == VENDOR_STREAM else None,
+        "vendor_key": row["subject_key"] if row["subject_kind"] == SubjectKind.VENDOR else None,
         "subject_key": row["subject_key"],
         "event": event,
         "from_state": row["from_state"],

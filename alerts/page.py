@@ -23,6 +23,7 @@ from starlette.exceptions import HTTPException
 
 from alerts import actions, ledger
 from alerts.actions import ReasonCode, Refused, Verdict
+from alerts.document import unbroken
 from alerts.links import SECRET_VARIABLE, Audience, Link, LinkExpired, LinkRefused, Signer, signer_from_environment
 from alerts.page_view import View, facts_of, view
 from config.alert_routes import load_alert_routes
@@ -36,7 +37,7 @@ SILENCE_DAYS = (7, 14, 30, 60)
 DONE = {
     "acknowledged": "Noted: you have taken it on. Nobody is reminded of it any more.",
     "closed": "Noted: it is closed. Thank you for the verdict; the rule's precision is measured from it.",
-    "silenced": "Noted: nobody is mailed about this vendor and KPI family until then.",
+    "silenced": "Noted: nobody is mailed about it until then.",
     "nothing": "Nothing was left to do: a colleague was quicker, or you pressed twice.",
 }
 
@@ -193,10 +194,9 @@ def _add_pages(app: FastAPI, desk: _Desk) -> None:
         days = form.get("days", "")
         if days not in map(str, SILENCE_DAYS):
             raise _Failure(400, "Nothing was changed", "Choose how long it shall be silent.")
-        conditions = {"vendor_key": [found.vendor_key], "kpi_family": [found.kpi_family]}
         at = _at(found, now)
         ends = at + timedelta(days=int(days))
-        actions.silence(desk.engine, conditions, found.actor, _note(form) or "", at, ends)
+        actions.silence(desk.engine, found.silence_conditions, found.actor, _note(form) or "", at, ends)
         return _back(token, "silenced")
 
 
@@ -270,7 +270,8 @@ def _back(token: str, done: str) -> Response:
 
 
 def _page(template: str, status: int = 200, **values: Any) -> Response:
-    return HTMLResponse(_environment().get_template(template).render(style=_style(), **values), status_code=status)
+    page = _environment().get_template(template).render(style=_style(), **values)
+    return HTMLResponse(unbroken(page), status_code=status)
 
 
 @cache

@@ -7,17 +7,18 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from alerts import ledger, line_mail, precision, vendor_mail
+from alerts import ledger, line_mail, precision, target_mail, vendor_mail
 from alerts.chart import svg
 from alerts.context import MailContext, mail_context
 from alerts.document import Document
 from alerts.facts import signal_from
+from alerts.guidance import clear_reason
 from alerts.letter import letter_document
-from alerts.lifecycle import CLOSED, State
+from alerts.lifecycle import CLOSED, CLOSING, State
 from alerts.links import Audience, Link, LinkRefused, Signer, known_recipient
-from alerts.mail import Told
+from alerts.mail import Told, silence_conditions
 from alerts.routing import owner_of
-from alerts.signals import Signal, VendorSignal, read_publication, read_signals
+from alerts.signals import Signal, TargetSignal, VendorSignal, read_publication, read_signals
 from alerts.wording import clean, instant
 from config.alert_routes import AlertRoutes
 from ecosystem.paths import Home
@@ -25,6 +26,7 @@ from ecosystem.paths import Home
 ROWS_SHOWN = 200
 # For facts that are for mails: the page has buttons instead, and whoever reads it has come by a link.
 _FACTS_OF_MAILS = {"Silence", "Take on", "Page", "Why you", "Answer"}
+_CLOSING_CHANGES = {change.value for change in CLOSING}
 STATE_WORDS = {
     State.OPEN: "open, nobody has taken it on",
     State.ACKNOWLEDGED: "taken on",
@@ -68,8 +70,8 @@ class View:
     silences: tuple[str, ...]
     open_fingerprints: tuple[str, ...]
     unanswered_fingerprints: tuple[str, ...]
-    vendor_key: str
-    kpi_family: str
+    silence_conditions: Mapping[str, tuple[str, ...]]
+    silence_words: str
     changed_at: datetime
     expires: str
 
@@ -85,7 +87,10 @@ def view(connection: Connection, home: Home, routes: AlertRoutes, signer: Signer
     Raises:
         LinkRefused: the mail is not in this ledger, or its recipient is no longer in the routes.
     """
-    mail = connection.execute(select(ledger.outbox).where(ledger.outbox.c.message_id == link.message_id))
+    # Not the whole row: the page's database user may read no mail.
+    columns = ledger.outbox.c
+    needed = select(columns.id, columns.route, columns.medium, columns.target, columns.beside_id)
+    mail = connection.execute(needed.where(columns.message_id == link.message_id))
     row = mail.mappings().one_or_none()
     if row is None:
         raise LinkRefused("This link belongs to a mail that is no longer kept here.")
@@ -109,8 +114,8 @@ def view(connection: Connection, home: Home, routes: AlertRoutes, signer: Signer
         unanswered_fingerprints=tuple(
             one["fingerprint"] for one in alerts if State(one["state"]) in (State.OPEN, State.ESCALATED)
         ),
-        vendor_key=told[0].signal.vendor_key,
-        kpi_family=told[0].signal.kpi_family,
+        silence_conditions=silence_conditions(told),
+        silence_words=_silence_words(told),
         changed_at=max(one["changed_at"] for one in alerts),
         expires=instant(link.expires_at),
     )
@@ -132,7 +137,7 @@ def _actor(row: RowMapping, routes: AlertRoutes, signer: Signer, link: Link) -> 
 
 def _alerts_of(connection: Connection, outbox_id: int) -> Sequence[RowMapping]:
     of_mail = select(ledger.alert_event.c.alert_id).where(ledger.alert_event.c.outbox_id == outbox_id)
-    chosen = select(ledger.alert).where(ledger.alert.c.id.in_(of_mail), ledger.alert.c.stream == ledger.VENDOR_STREAM)
+    chosen = select(ledger.alert).where(ledger.alert.c.id.in_(of_mail), ledger.alert.c.stream == ledger.SIGNAL_STREAM)
     return connection.execute(chosen.order_by(ledger.alert.c.fingerprint)).mappings().all()
 
 
@@ -149,6 +154,8 @@ def _told(
 
 def _team_document(row: RowMapping, told: Sequence[Told], context: MailContext, routes: AlertRoutes) -> Document:
     owner = owner_of(row["route"], routes)
+    if any(isinstance(one.signal, TargetSignal) for one in told):
+        return target_mail.opened_document(told, owner, context)
     if any(isinstance(one.signal, VendorSignal) for one in told):
         return vendor_mail.opened_document(told, owner, context, documents_shown=ROWS_SHOWN)
     return line_mail.opened_document(told, owner, context, lines_shown=ROWS_SHOWN)
@@ -179,8 +186,8 @@ def _vendor_view(
         silences=(),
         open_fingerprints=(),
         unanswered_fingerprints=(),
-        vendor_key="",
-        kpi_family="",
+        silence_conditions={},
+        silence_words="",
         changed_at=max(one["changed_at"] for one in alerts),
         expires=instant(link.expires_at),
     )
@@ -210,7 +217,8 @@ def _history(connection: Connection, alerts: Sequence[RowMapping]) -> tuple[Happ
     ).mappings()
     counts: dict[tuple[Any, ...], int] = {}
     for row in rows:
-        found = [row["reason"], _found(dict(row))]
+        is_over = row["change"] in _CLOSING_CHANGES and row["actor"] == ledger.SYSTEM_ACTOR
+        found = [clear_reason(row["reason"]) if is_over else row["reason"], _found(dict(row))]
         reason = ". ".join(clean(one, 500) for one in found if one)
         key = (row["at"], row["change"], row["actor"], reason)
         counts[key] = counts.get(key, 0) + 1
@@ -229,6 +237,13 @@ def _found(row: Mapping[str, Any]) -> str:
     if not row["verdict"]:
         return ""
     return f"{'It was right' if row['verdict'] == 'true' else 'It was a false alarm'}, cause: {row['reason_code']}"
+
+
+def _silence_words(told: Sequence[Told]) -> str:
+    first = told[0].signal
+    if isinstance(first, TargetSignal):
+        return "this target" if len({one.signal.subject_key for one in told}) == 1 else "these targets"
+    return f"this vendor's {clean(first.kpi_family, 40)} alerts"
 
 
 def _silences(connection: Connection, signals: Sequence[Signal], now: datetime) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from statistics import NormalDist
 
 from sqlalchemy import Connection, select
 
-from alerts.ledger import VENDOR_STREAM, alert, alert_event
+from alerts.ledger import SIGNAL_STREAM, alert, alert_event
 
 ALL_RULES = "all"
 _Z = NormalDist().inv_cdf(0.975)
@@ -35,11 +35,11 @@ def measure(connection: Connection) -> tuple[Precision, ...]:
     chosen = (
         select(alert.c.rule_id, alert_event.c.alert_id, alert_event.c.cycle, alert_event.c.verdict)
         .join(alert_event, alert_event.c.alert_id == alert.c.id)
-        .where(alert.c.stream == VENDOR_STREAM, alert_event.c.verdict.is_not(None))
+        .where(alert.c.stream == SIGNAL_STREAM, alert_event.c.verdict.is_not(None))
         .order_by(alert_event.c.id)
     )
     rules: list[str] = list(
-        connection.scalars(select(alert.c.rule_id).where(alert.c.stream == VENDOR_STREAM).distinct())
+        connection.scalars(select(alert.c.rule_id).where(alert.c.stream == SIGNAL_STREAM).distinct())
     )
     verdicts = {(row.rule_id, row.alert_id, row.cycle): row.verdict for row in connection.execute(chosen)}
     of_rule: dict[str, list[str]] = defaultdict(list)

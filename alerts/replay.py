@@ -9,12 +9,12 @@ from sqlalchemy import select
 from alerts import ledger
 from alerts.lifecycle import MAILED_SEVERITY, Announced
 from alerts.run import Intake, take_in
-from alerts.signals import EVIDENCE_MART, LINE_MART, MONTH_MART, VENDOR_MART, Published
+from alerts.signals import EVIDENCE_MART, LINE_MART, MONTH_MART, TARGET_MART, VENDOR_MART, Published
 from config.alert_routes import AlertRoutes
 from ecosystem.clock import iso
 
 # What a replay reads of a build.
-MARTS = (LINE_MART, VENDOR_MART, EVIDENCE_MART, MONTH_MART, "dim_vendor", "feed_status")
+MARTS = (LINE_MART, VENDOR_MART, TARGET_MART, EVIDENCE_MART, MONTH_MART, "dim_vendor", "feed_status")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from alerts.signals import Signal
+from alerts.matching import MATCHED_FIELDS
+from alerts.signals import Signal, SignalOfVendor
 from config.alert_routes import DEFAULT_ROUTE, TEAM_ROUTE, AlertRoutes, Conditions, Team
 
 
@@ -29,7 +30,7 @@ def owner_of(route_name: str, routes: AlertRoutes) -> Owner:
             DEFAULT_ROUTE, default, f"the route '{route_name}' is no longer configured, so the default team takes it"
         )
     if route_name == DEFAULT_ROUTE:
-        return Owner(route_name, team, "no other route matches this vendor, so it comes to the default team")
+        return Owner(route_name, team, "no other route matches it, so it comes to the default team")
     if route_name.startswith(TEAM_ROUTE):
         return Owner(route_name, team, "your team is a rung of the escalation ladder")
     conditions = next((route.when for route in routes.routes if route.name == route_name), None)
@@ -38,14 +39,13 @@ def owner_of(route_name: str, routes: AlertRoutes) -> Owner:
 
 
 def _matches(when: Conditions, signal: Signal) -> bool:
-    checks = (
-        (when.vendor_category, signal.category),
-        (when.kpi_family, signal.kpi_family),
-        (when.severity, signal.severity),
-    )
-    return all(accepted is None or value in accepted for accepted, value in checks) and (
-        when.is_strategic is None or when.is_strategic == signal.is_strategic
-    )
+    for field in ("vendor_category", "metric_id", "kpi_family", "severity"):
+        accepted = getattr(when, field)
+        if accepted is not None and MATCHED_FIELDS[field](signal) not in accepted:
+            return False
+    if when.is_strategic is None:
+        return True
+    return isinstance(signal, SignalOfVendor) and when.is_strategic == signal.is_strategic
 
 
 def _described(when: Conditions) -> str:
@@ -54,6 +54,8 @@ def _described(when: Conditions) -> str:
         parts.append("strategic vendors" if when.is_strategic else "vendors that are not strategic")
     if when.vendor_category:
         parts.append(f"vendors of category {' or '.join(when.vendor_category)}")
+    if when.metric_id:
+        parts.append(f"the target of {' or '.join(when.metric_id)}")
     if when.kpi_family:
         parts.append(f"{' or '.join(when.kpi_family)} alerts")
     if when.severity:

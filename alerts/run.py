@@ -130,7 +130,7 @@ def take_in(
     workers.
     """
     with ledger.writing(engine, intake=True) as connection:
-        latest = ledger.latest_as_of(connection, ledger.VENDOR_STREAM)
+        latest = ledger.latest_as_of(connection, ledger.SIGNAL_STREAM)
         note = _moved_back(published, as_of, latest)
         if note:
             return Intake(note=note)
@@ -152,7 +152,7 @@ def take_in(
         )
         ledger.record_evaluation(
             connection,
-            stream=ledger.VENDOR_STREAM,
+            stream=ledger.SIGNAL_STREAM,
             as_of=published.as_of,
             build_id=published.build_id,
             opened=intake.opened,
@@ -307,7 +307,12 @@ def _changed(step: _Step, published: Published) -> dict[str, Any]:
         return values | {"closed_at": published.as_of, "is_closing_untold": wants_mail, "muted_by": None}
     values |= {"severity": step.signal.severity, "facts": facts_of(step.signal)}
     if change is Change.REOPEN:
-        opening = {"opened_at": published.as_of, "cycle": step.cycle, "announced": step.announced.value}
+        opening = {
+            "opened_at": published.as_of,
+            "cycle": step.cycle,
+            "announced": step.announced.value,
+            "alarms_told": step.signal.alarms if step.is_silent else None,
+        }
         return values | ledger.NEW_OPENING | opening
     if change in OPENING and wants_mail:
         return values | {"announced": step.announced.value}
@@ -317,12 +322,13 @@ def _changed(step: _Step, published: Published) -> dict[str, Any]:
 def _new_row(step: _Step, published: Published) -> dict[str, Any]:
     signal = step.signal
     return {
-        "stream": ledger.VENDOR_STREAM,
+        "stream": ledger.SIGNAL_STREAM,
         "fingerprint": step.fingerprint,
         "rule_id": signal.rule_id,
         "kpi_family": signal.kpi_family,
         "severity": signal.severity,
-        "subject_key": signal.vendor_key,
+        "subject_kind": signal.subject_kind.value,
+        "subject_key": signal.subject_key,
         **dict(zip(("purchase_order", "purchase_order_line", "schedule_line"), signal.order_line, strict=True)),
         "state": step.state_after.value,
         "announced": step.announced.value,
@@ -331,4 +337,5 @@ def _new_row(step: _Step, published: Published) -> dict[str, Any]:
         "opened_at": published.as_of,
         "changed_at": published.as_of,
         "facts": facts_of(signal),
+        "alarms_told": signal.alarms if step.is_silent else None,
     }

@@ -3,9 +3,10 @@
 import json
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,26 @@ from ecosystem.errors import EcosystemError
 from ecosystem.paths import Home
 
 ACTIVE = "active"
-LINE_MART, VENDOR_MART = "early_warning", "vendor_warning"
+LINE_MART, VENDOR_MART, TARGET_MART = "early_warning", "vendor_warning", "target_warning"
 EVIDENCE_MART, MONTH_MART = "vendor_warning_evidence", "vendor_warning_month"
 
 OrderLine = tuple[str | None, str | None, str | None]
 
 
+class SubjectKind(StrEnum):
+    """What ``subject_key`` of an alert names. PIPELINE is a feed, check or step, of which no mart tells."""
+
+    VENDOR = "vendor"
+    METRIC = "metric"
+    PIPELINE = "pipeline"
+
+
 @dataclass(frozen=True)
 class Signal:
-    """One episode of one rule about one vendor; either a :class:`LineSignal` or a :class:`VendorSignal`. Instants are
-    aware UTC.
+    """One episode of one rule about one subject: a :class:`LineSignal`, :class:`VendorSignal` or :class:`TargetSignal`.
+    Instants are aware UTC.
 
-    ``signal_key`` is the fingerprint: rule, vendor, order line where there is one, and episode; no measured value.
+    ``signal_key`` is the fingerprint: rule, subject, order line where there is one, and episode; no measured value.
     """
 
     signal_key: str
@@ -36,10 +45,6 @@ class Signal:
     rule_version: str
     kpi_family: str
     severity: str
-    vendor_key: str
-    vendor_name: str
-    category: str
-    is_strategic: bool
     episode: str
     signal_state: str
     started_at: datetime
@@ -55,18 +60,63 @@ class Signal:
         return self.signal_state == ACTIVE
 
     @property
-    def company(self) -> str:
-        """The ERP connection that the vendor's rows come from: the first part of ``vendor_key``."""
-        return company_of(self.vendor_key)
+    def subject_kind(self) -> SubjectKind:
+        """Which kind of thing it is about."""
+        raise NotImplementedError
+
+    @property
+    def subject_key(self) -> str:
+        """The thing it is about: ``vendor_key``, or ``metric_id`` of a target."""
+        raise NotImplementedError
+
+    @property
+    def company(self) -> str | None:
+        """The ERP connection that its rows come from; None where it is about all of them."""
+        return None
+
+    @property
+    def told_with(self) -> str:
+        """What stands in one mail: signals of a kind and KPI family with the same value."""
+        return self.subject_key
 
     @property
     def order_line(self) -> OrderLine:
-        """Purchase order, item and schedule line; of a vendor-level signal None each."""
+        """Purchase order, item and schedule line; None each where it is about no single line."""
         return (None, None, None)
+
+    @property
+    def alarms(self) -> int | None:
+        """How many times the alarm was reached in the episode; None where a rule holds or does not."""
+        return None
 
 
 @dataclass(frozen=True)
-class LineSignal(Signal):
+class SignalOfVendor(Signal):
+    """What the signals about order lines and those about vendors share."""
+
+    vendor_key: str
+    vendor_name: str
+    category: str
+    is_strategic: bool
+
+    @property
+    def subject_kind(self) -> SubjectKind:
+        """A vendor, also where one of its lines slips."""
+        return SubjectKind.VENDOR
+
+    @property
+    def subject_key(self) -> str:
+        """The vendor."""
+        return self.vendor_key
+
+    @property
+    def company(self) -> str | None:
+        """The first part of ``vendor_key``."""
+        return company_of(self.vendor_key)
+
+
+@dataclass(frozen=True)
+class LineSignal(SignalOfVendor):
     """A rule that holds on one order line, as the mart ``early_warning`` has it."""
 
     purchase_order: str
@@ -90,11 +140,13 @@ class LineSignal(Signal):
 
 
 @dataclass(frozen=True)
-class VendorSignal(Signal):
+class VendorSignal(SignalOfVendor):
     """A shift in a vendor's behaviour, as the mart ``vendor_warning`` has it.
 
     ``observed`` is what was measured since ``likely_since_date``, ``expected`` what was usual before; both in ``unit``
-    (share, ppm, days, points, percent). ``observed_count`` of ``observed_of`` events went against the vendor.
+    (share, ppm, days, points, percent). ``observed_count`` of ``observed_of`` events went against the vendor; where
+    none could be judged yet, ``announced_count`` of ``announced_of`` open ones were announced to come later (None in
+    publications that do not say). The alarm was reached ``alerts`` times, the last time at ``last_told_at``.
     """
 
     likely_since_date: date | None
@@ -107,6 +159,56 @@ class VendorSignal(Signal):
     expected: float
     statistic: float
     threshold: float
+    alerts: int
+    last_told_at: datetime | None
+    announced_count: int | None = None
+    announced_of: int | None = None
+
+    @property
+    def alarms(self) -> int | None:
+        """How many times the alarm was reached in the episode."""
+        return self.alerts
+
+
+@dataclass(frozen=True)
+class TargetSignal(Signal):
+    """A target of the ecosystem that is at risk before its quarter ends, as the mart ``target_warning`` has it.
+
+    ``value`` with its interval is where the metric stands after ``n`` observations, ``expected_at_end`` what the
+    quarter's end is expected to show; all in ``unit`` (share, points, proposals). ``owner`` is a role.
+    """
+
+    metric_id: str
+    metric_name: str
+    owner: str
+    quarter: date
+    quarter_end_date: date
+    days_left: int
+    unit: str
+    direction: str
+    target: float
+    value: float | None
+    lower_bound: float | None
+    upper_bound: float | None
+    n: int | None
+    expected_at_end: float | None
+    expected_low: float | None
+    expected_high: float | None
+
+    @property
+    def subject_kind(self) -> SubjectKind:
+        """A metric of the ecosystem."""
+        return SubjectKind.METRIC
+
+    @property
+    def subject_key(self) -> str:
+        """The metric."""
+        return self.metric_id
+
+    @property
+    def told_with(self) -> str:
+        """Targets of a quarter have one owner as a rule, and one end."""
+        return self.quarter.isoformat()
 
 
 @dataclass(frozen=True)
@@ -195,15 +297,19 @@ def read_published(home: Home) -> Published:
 
 
 def read_publication(folder: Path) -> Published:
-    """Read the publication in ``folder``. One that was made before vendors were warned of has line-level signals only.
+    """Read the publication in ``folder``. One that was made before vendors or targets were warned of has no such
+    signals.
 
     Raises:
         EcosystemError: a file lacks what alerts need.
     """
     manifest = _manifest(folder)
-    signals: list[Signal] = [_line_signal(row) for row in _counted_rows(folder, manifest, LINE_MART, LineSignal)]
-    if VENDOR_MART in manifest.rows_of:
-        signals += [_vendor_signal(row) for row in _counted_rows(folder, manifest, VENDOR_MART, VendorSignal)]
+    signals: list[Signal] = [
+        read(row)
+        for mart, (shape, read) in _SHAPES.items()
+        if mart in manifest.rows_of
+        for row in _counted_rows(folder, manifest, mart, shape)
+    ]
     return Published(
         folder=folder,
         build_id=manifest.build_id,
@@ -223,9 +329,12 @@ def read_signals(folder: Path, signal_keys: Collection[str]) -> tuple[Signal, ..
     asked = pc.field("signal_key").isin(sorted(signal_keys))
     if not signal_keys:
         return ()
-    return (
-        *(_line_signal(row) for row in read_mart(folder, LINE_MART, LineSignal.__dataclass_fields__, asked)),
-        *(_vendor_signal(row) for row in read_mart(folder, VENDOR_MART, VendorSignal.__dataclass_fields__, asked)),
+    listed = _manifest(folder).rows_of
+    return tuple(
+        read(row)
+        for mart, (shape, read) in _SHAPES.items()
+        if mart in listed
+        for row in _rows(folder, mart, *_columns(shape), asked)
     )
 
 
@@ -261,7 +370,7 @@ def read_mart(
     Raises:
         EcosystemError: the mart is listed, but its file is missing or lacks a column.
     """
-    return _rows(folder, mart, columns, condition) if mart in _manifest(folder).rows_of else []
+    return _rows(folder, mart, columns, (), condition) if mart in _manifest(folder).rows_of else []
 
 
 @dataclass(frozen=True)
@@ -288,7 +397,7 @@ def _manifest(folder: Path) -> _Manifest:
 
 
 def _counted_rows(folder: Path, manifest: _Manifest, mart: str, shape: type[Signal]) -> list[dict[str, Any]]:
-    rows = _rows(folder, mart, shape.__dataclass_fields__)
+    rows = _rows(folder, mart, *_columns(shape))
     expected = manifest.rows_of[mart]
     if len(rows) != expected:
         raise EcosystemError(
@@ -305,14 +414,25 @@ def _rows_of(
     return read_mart(folder, mart, shape.__dataclass_fields__, pc.field("signal_key").isin(sorted(signal_keys)))
 
 
+def _columns(shape: type[Signal]) -> tuple[list[str], list[str]]:
+    """The columns that a shape needs, and those that it has a default for because older publications lack them."""
+    needed = [field.name for field in fields(shape) if field.default is MISSING]
+    return needed, [field.name for field in fields(shape) if field.default is not MISSING]
+
+
 def _rows(
-    folder: Path, mart: str, columns: Iterable[str], condition: pc.Expression | None = None
+    folder: Path,
+    mart: str,
+    columns: Iterable[str],
+    where_there: Iterable[str] = (),
+    condition: pc.Expression | None = None,
 ) -> list[dict[str, Any]]:
     file = folder / f"{mart}.parquet"
     wanted = list(columns)
     try:
         names = pq.read_schema(file).names
         missing = [column for column in wanted if column not in names]
+        wanted += [column for column in where_there if column in names]
         if missing:
             raise EcosystemError(
                 f"The mart {file} lacks the column '{missing[0]}', which alerts need: rebuild and publish."
@@ -331,8 +451,22 @@ def _line_signal(row: dict[str, Any]) -> LineSignal:
 
 
 def _vendor_signal(row: dict[str, Any]) -> VendorSignal:
-    bounds = {"observed_low": _number(row["observed_low"]), "observed_high": _number(row["observed_high"])}
-    return VendorSignal(**row | _common(row) | bounds)
+    measured = {name: _number(row[name]) for name in ("observed", "observed_low", "observed_high")}
+    return VendorSignal(**row | _common(row) | measured | {"last_told_at": _utc(row["last_told_at"])})
+
+
+def _target_signal(row: dict[str, Any]) -> TargetSignal:
+    measured = {name: _number(row[name]) for name in _MEASURES_OF_TARGET}
+    return TargetSignal(**row | _common(row) | measured)
+
+
+_MEASURES_OF_TARGET = ("value", "lower_bound", "upper_bound", "expected_at_end", "expected_low", "expected_high")
+
+_SHAPES: Mapping[str, tuple[type[Signal], Callable[[dict[str, Any]], Signal]]] = {
+    LINE_MART: (LineSignal, _line_signal),
+    VENDOR_MART: (VendorSignal, _vendor_signal),
+    TARGET_MART: (TargetSignal, _target_signal),
+}
 
 
 def _common(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,8 +4,12 @@ The clock is the as-of time of a run; hours are elapsed hours, around the clock 
 never mailed has no timers, and neither has one that somebody has taken on, also if it was escalated by hand after that.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import RowMapping
 
 from config.alert_routes import AlertRoutes
 
@@ -21,6 +25,11 @@ class Timed:
     reminded_at: datetime | None
     acknowledged_at: datetime | None
     escalation_level: int
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any] | RowMapping) -> "Timed":
+        """The alert of a row of the ledger."""
+        return cls(**{field.name: row[field.name] for field in fields(cls)})
 
 
 def is_reminder_due(alert: Timed, routes: AlertRoutes, clock: datetime) -> bool:

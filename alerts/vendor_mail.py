@@ -3,6 +3,7 @@ do.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from alerts.context import MailContext
 from alerts.document import Document, Grid, Steps
@@ -23,9 +24,11 @@ from alerts.message import Attachment, Mail
 from alerts.routing import Owner
 from alerts.sheet import DOCUMENT_COLUMNS, csv_file, document_rows
 from alerts.signals import Evidence, VendorSignal
-from alerts.wording import clean, counted, day, interval, isolated, measure, money
+from alerts.wording import clean, counted, day, interval, isolated, measure, money, ordinal, plural, with_days
 
 CHARTS_SHOWN = 3
+# Below this many events a share is shown with a word of caution.
+FEW = 5
 KIND_NAMES = {
     "purchase_order": "order",
     "orders_of_month": "orders of",
@@ -81,6 +84,22 @@ def opened_document(
     )
 
 
+def again_mail(told: Sequence[Told], owner: Owner, context: MailContext, thread: Sequence[str]) -> Mail:
+    """Further alarms of episodes that were told; ``reason`` of an alert says since when somebody has taken it on."""
+    shifts = shifts_of(told)
+    first = shifts[0]
+    opened = opened_document([replace(one, reason=None) for one in told], owner, context)
+    taken_on = dict.fromkeys(one.reason for one in told if one.reason)
+    document = replace(
+        opened,
+        kicker=f"{clean(first.kpi_family, 40)} · again",
+        title=f"Again: {opened.title}, {_alarm(first)}",
+        summary=" ".join([*(_goes_on(one) for one in shifts), opened.summary]),
+        facts=(*opened.facts[:2], *(("Taken on", f"{one}.") for one in taken_on), *opened.facts[2:]),
+    )
+    return mail_of("again", told, owner, document.title, document, context, thread, _attached(shifts, context))
+
+
 def resolved_mail(told: Sequence[Told], owner: Owner, context: MailContext, thread: Sequence[str]) -> Mail:
     """Vendor-level alerts that were mailed and are over."""
     shifts = shifts_of(told)
@@ -128,24 +147,34 @@ def shifts_of(told: Sequence[Told]) -> list[VendorSignal]:
 
 
 def headline(shift: VendorSignal) -> str:
-    """``late orders 38 %, expected 6 %``."""
-    return (
-        f"{_guidance(shift).measure} {measure(shift.observed, shift.unit)}, "
-        f"expected {measure(shift.expected, shift.unit)}"
-    )
+    """``late deliveries 38 %, expected 6 %``."""
+    expected = "none due yet" if shift.observed is None else f"expected {measure(shift.expected, shift.unit)}"
+    return f"{observed(shift)}, {expected}"
+
+
+def observed(shift: VendorSignal) -> str:
+    """``late deliveries 38 %``; where nothing could be judged yet ``7 of 12 open deliveries announced later``."""
+    if shift.observed is not None:
+        return f"{_guidance(shift).measure} {measure(shift.observed, shift.unit)}"
+    return f"{_announced(shift)} announced later"
 
 
 def subject_of(shift: VendorSignal) -> str:
     """Vendor, what, how much, of how many."""
-    return f"{isolated(vendor_name(shift))}: {headline(shift)} ({counted(shift.observed_of, _guidance(shift).noun)})"
+    counted_over = f" ({counted(shift.observed_of, _guidance(shift).noun)})" if shift.observed is not None else ""
+    return f"{isolated(vendor_name(shift))}: {headline(shift)}{counted_over}"
 
 
 def figures(shift: VendorSignal) -> tuple[tuple[str, str], ...]:
     """The three numbers to see first."""
     guidance = _guidance(shift)
     return (
-        (f"{guidance.measure[:1].upper()}{guidance.measure[1:]}", measure(shift.observed, shift.unit)),
-        ("Expected", measure(shift.expected, shift.unit)),
+        (
+            (f"{guidance.measure[:1].upper()}{guidance.measure[1:]}", measure(shift.observed, shift.unit))
+            if shift.observed is not None
+            else ("Announced later", _announced(shift))
+        ),
+        ("Usually late" if shift.observed is None else "Expected", measure(shift.expected, shift.unit)),
         ("Likely since", day(shift.likely_since_date)),
     )
 
@@ -183,22 +212,59 @@ def document_name(document: Evidence, with_kind: bool) -> str:
 
 def _finding(document: Evidence) -> str:
     value = f" ({money(document.value, document.currency)})" if document.value is not None else ""
-    return f"{clean(document.finding, 200)}{value}"
+    return f"{with_days(clean(document.finding, 200))}{value}"
 
 
 def _guidance(shift: VendorSignal) -> ShiftGuidance:
     return shift_guidance_for(shift.rule_id)
 
 
+def _announced(shift: VendorSignal) -> str:
+    """``7 of 12 open deliveries``; without numbers where the publication has none."""
+    nouns = plural(_guidance(shift).noun)
+    if shift.announced_count is None or shift.announced_of is None:
+        return f"open {nouns}"
+    return f"{shift.announced_count:,} of {shift.announced_of:,} open {nouns}"
+
+
+def _was(shift: VendorSignal) -> str:
+    return "was" if shift.announced_count == 1 else "were"
+
+
+def _alarm(shift: VendorSignal) -> str:
+    since = f" since {day(shift.likely_since_date)}" if shift.likely_since_date else ""
+    return f"{ordinal(shift.alerts)} alarm{since}"
+
+
+def _goes_on(shift: VendorSignal) -> str:
+    last = f", on {day(shift.last_told_at.date())}" if shift.last_told_at else ""
+    return (
+        f"The shift in {_guidance(shift).measure} goes on: this is the {_alarm(shift)}{last}, "
+        "by evidence that no earlier alarm rested on."
+    )
+
+
 def _sentence(shift: VendorSignal) -> str:
-    """What happened and what that means; the evidence is the detector's own sentence."""
-    return f"{clean(shift.evidence, 500).rstrip('.')}. {_guidance(shift).meaning}"
+    """What happened and what that means; where something was measured, the detector's own sentence."""
+    if shift.observed is None:
+        return f"{_announcements(shift)}. The alarm rests on these announcements alone."
+    beside = ""
+    if shift.announced_count and shift.announced_of:
+        beside = f" Beside them {_announced(shift)} {_was(shift)} announced later."
+    return f"{with_days(clean(shift.evidence, 500)).rstrip('.')}.{beside} {_guidance(shift).meaning}"
 
 
 def _certainty(context: MailContext, shifts: Sequence[VendorSignal]) -> tuple[str, ...]:
     sentences = []
     for shift in shifts:
         guidance = _guidance(shift)
+        if shift.observed is None:
+            sentences += [
+                f"Announced, not measured: nothing is late so far; {measure(shift.expected, shift.unit)} usually are.",
+                measured_quality(context, shift.rule_id),
+                *judged_so_far(context, shift.rule_id),
+            ]
+            continue
         between = interval(shift.observed_low, shift.observed_high, shift.unit)
         sentences.append(
             f"{guidance.measure[:1].upper()}{guidance.measure[1:]}: {measure(shift.observed, shift.unit)} "
@@ -208,12 +274,21 @@ def _certainty(context: MailContext, shifts: Sequence[VendorSignal]) -> tuple[st
             + (f", 95 % interval {between}" if between else ", interval unknown")
             + f"; {measure(shift.expected, shift.unit)} was expected."
         )
+        if shift.observed_of < FEW:
+            sentences.append("So few say little by themselves: look at each before you call.")
         sentences += [measured_quality(context, shift.rule_id), *judged_so_far(context, shift.rule_id)]
     return tuple(sentences)
 
 
+def _announcements(shift: VendorSignal) -> str:
+    """``7 of 12 open deliveries were announced later since 18 May 2026; none of them is due yet``."""
+    since = f" since {day(shift.likely_since_date)}" if shift.likely_since_date else ""
+    what = _announced(shift)
+    return f"{what[:1].upper()}{what[1:]} {_was(shift)} announced later{since}; none of them is due yet"
+
+
 def _told_grid(heading: str, shifts: Sequence[VendorSignal]) -> Grid:
-    rows = tuple((_guidance(one).measure, clean(one.evidence, 500)) for one in shifts)
+    rows = tuple((_guidance(one).measure, with_days(clean(one.evidence, 500))) for one in shifts)
     return Grid(heading, ("What", "Evidence"), rows, widths=(30, 70))
 
 

@@ -1,11 +1,13 @@
 """How names, dates, days and money are written in mails. Names come from source systems and are made harmless here."""
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+_ISO_DATE = re.compile(r"\b[12]\d{3}-\d{2}-\d{2}\b")
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 
 
@@ -30,6 +32,18 @@ def isolated(text: str) -> str:
     return text
 
 
+def with_days(text: str) -> str:
+    """A sentence of a mart as people read it: ``2026-07-11`` in it becomes ``11 Jul 2026``."""
+
+    def shown(found: re.Match[str]) -> str:
+        try:
+            return day(date.fromisoformat(found.group()))
+        except ValueError:
+            return found.group()
+
+    return _ISO_DATE.sub(shown, text)
+
+
 def day(value: date | None) -> str:
     """``11 Jul 2026``; a missing date is said to be unknown."""
     return f"{value.day} {value:%b %Y}" if value else "unknown"
@@ -48,6 +62,16 @@ def days(count: int) -> str:
 def counted(count: int, noun: str) -> str:
     """``1 order line``, ``3 order lines``, ``1,200 order lines``."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {plural(noun)}"
+
+
+def ordinal(number_shown: int) -> str:
+    """``second``, ``third``; from the eleventh on in digits."""
+    words = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+    if 1 <= number_shown <= len(words):
+        return words[number_shown - 1]
+    is_teen = number_shown % 100 in (11, 12, 13)
+    ending = "th" if is_teen else {1: "st", 2: "nd", 3: "rd"}.get(number_shown % 10, "th")
+    return f"{number_shown}{ending}"
 
 
 def plural(noun: str) -> str:
@@ -95,7 +119,14 @@ def measure(value: float | None, unit: str) -> str:
         return "unknown"
     if unit in ("share", "percent"):
         return f"{_digits(value * 100 if unit == 'share' else value)} %"
-    return f"{_digits(value)} {clean(unit, 20)}"
+    return _of_unit(_digits(value), unit)
+
+
+def amount(value: float, unit: str) -> str:
+    """A difference of measured values: ``62 percentage points``, ``2 proposals``."""
+    if unit in ("share", "percent"):
+        return _of_unit(_digits(value * 100 if unit == "share" else value), "percentage points")
+    return measure(value, unit)
 
 
 def interval(low: float | None, high: float | None, unit: str) -> str:
@@ -110,6 +141,11 @@ def tick(value: float, unit: str) -> str:
     if unit in ("share", "percent"):
         return f"{_digits(value * 100 if unit == 'share' else value)}%"
     return f"{value / 1000:g}k" if abs(value) >= 10_000 else f"{value:,g}"
+
+
+def _of_unit(number_shown: str, unit: str) -> str:
+    """``1 point``, ``2 points``."""
+    return f"{number_shown} {clean(unit.removesuffix('s') if number_shown == '1' else unit, 20)}"
 
 
 def _digits(value: float) -> str:

@@ -53,6 +53,14 @@ def _known_time_zone(name: str) -> str:
     return name
 
 
+def _fit_for_letters(families: tuple[str, ...]) -> tuple[str, ...]:
+    """The answers of a vendor's people are given in confidence, and our targets are ours."""
+    ours = sorted({"relationship", "ecosystem"} & set(families))
+    if ours:
+        raise ValueError(f"vendors are told of no '{ours[0]}' alerts: take it out")
+    return families
+
+
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Domain = Annotated[str, StringConstraints(max_length=200, pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
@@ -94,7 +102,7 @@ class VendorLetters(Settings):
     recipients: Annotated[
         tuple[Address, ...], BeforeValidator(_as_tuple), AfterValidator(_reject_duplicates), Field(min_length=1)
     ]
-    kpi_family: AnyOf = ("delivery",)
+    kpi_family: Annotated[AnyOf, AfterValidator(_fit_for_letters)] = ("delivery",)
 
 
 class LetterSettings(Settings):
@@ -124,6 +132,7 @@ class Conditions(Settings):
     """What a route matches; a condition left out matches everything."""
 
     vendor_category: AnyOf | None = None
+    metric_id: AnyOf | None = None
     kpi_family: AnyOf | None = None
     severity: AnyOf | None = None
     is_strategic: bool | None = None

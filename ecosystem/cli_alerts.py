@@ -82,12 +82,33 @@ def serve(
     serve_page(home(), host, port)
 
 
+@alerts_app.command("migrate")
+def migrate_ledger(
+    page_role: Annotated[
+        str | None,
+        typer.Option("--page-role", metavar="ROLE", help="Let this PostgreSQL role do what the page does, no more."),
+    ] = None,
+) -> None:
+    """Make the ledger's tables or bring them to this program's version; `run` does it too, where its user may.
+
+    Reads and writes the ledger (ECOSYSTEM_ALERTS_DB_URL).
+    """
+    from alerts.ledger import grant_page_rights, writing
+
+    with _ledger() as engine:
+        if page_role is not None:
+            with writing(engine) as connection:
+                grant_page_rights(connection, page_role)
+    typer.echo("the ledger is ready" + (f"; {page_role} may do what the page does" if page_role else ""))
+
+
 @alerts_app.command("list")
 def list_alerts(
     every: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
     state: Annotated[str | None, typer.Option("--state", help="Only those in this state.")] = None,
     severity: Annotated[str | None, typer.Option("--severity", help="Only alert, or only watch.")] = None,
     vendor: Annotated[str | None, typer.Option("--vendor", metavar="KEY", help="Only of this vendor_key.")] = None,
+    metric: Annotated[str | None, typer.Option("--metric", metavar="ID", help="Only of this metric's target.")] = None,
     family: Annotated[str | None, typer.Option("--family", help="Only of this KPI family.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many at most.")] = 50,
 ) -> None:
@@ -97,8 +118,10 @@ def list_alerts(
     """
     from alerts.listing import Wanted, list_rendered, listed
 
+    if vendor and metric:
+        raise UsageError("An alert is about a vendor or about a metric: give either --vendor or --metric.")
     with _ledger() as engine, engine.connect() as connection:
-        typer.echo(list_rendered(*listed(connection, Wanted(every, state, severity, vendor, family), limit)))
+        typer.echo(list_rendered(*listed(connection, Wanted(every, state, severity, vendor or metric, family), limit)))
 
 
 @alerts_app.command("show")
@@ -181,8 +204,8 @@ def silence(
 ) -> None:
     """Mail nobody of what matches for a while, such as `vendor_key=erp_s4hana:10001 kpi_family=delivery`.
 
-    Fields: vendor_key, vendor_category, kpi_family, rule_id, severity, purchase_order, fingerprint. Reads and writes
-    the ledger, where what matches still opens.
+    Fields: vendor_key, vendor_category, metric_id, kpi_family, rule_id, severity, purchase_order, fingerprint.
+    Reads and writes the ledger, where what matches still opens.
     """
     from alerts import actions
 

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
@@ -28,6 +29,7 @@ from sqlalchemy import Engine, create_engine, text
 from alerts.smtp import SmtpSettings
 from ecosystem.clock import iso
 from ecosystem.paths import Home
+from tests.alerts.life import Life
 
 DAY_ONE = datetime(2026, 6, 30, 18, tzinfo=UTC)
 
@@ -91,6 +93,43 @@ VENDOR_WARNING = pa.schema(
         ("expected", pa.float64()),
         ("statistic", pa.float64()),
         ("threshold", pa.float64()),
+        ("alerts", pa.int64()),
+        ("last_told_at", pa.timestamp("us")),
+        ("is_muted", pa.bool_()),
+        ("mute_reason", pa.string()),
+        ("evidence", pa.string()),
+        ("announced_count", pa.int64()),
+        ("announced_of", pa.int64()),
+    ]
+)
+TARGET_WARNING = pa.schema(
+    [
+        ("signal_key", pa.string()),
+        ("rule_id", pa.string()),
+        ("rule_version", pa.int64()),
+        ("kpi_family", pa.string()),
+        ("severity", pa.string()),
+        ("metric_id", pa.string()),
+        ("metric_name", pa.string()),
+        ("owner", pa.string()),
+        ("quarter", pa.date32()),
+        ("quarter_end_date", pa.date32()),
+        ("days_left", pa.int64()),
+        ("episode", pa.string()),
+        ("signal_state", pa.string()),
+        ("started_at", pa.timestamp("us")),
+        ("cleared_at", pa.timestamp("us")),
+        ("clear_reason", pa.string()),
+        ("unit", pa.string()),
+        ("direction", pa.string()),
+        ("target", pa.float64()),
+        ("value", pa.float64()),
+        ("lower_bound", pa.float64()),
+        ("upper_bound", pa.float64()),
+        ("n", pa.int64()),
+        ("expected_at_end", pa.float64()),
+        ("expected_low", pa.float64()),
+        ("expected_high", pa.float64()),
         ("is_muted", pa.bool_()),
         ("mute_reason", pa.string()),
         ("evidence", pa.string()),
@@ -201,12 +240,51 @@ def shift_row(vendor: int = 1, **overrides: Any) -> dict[str, Any]:
         "expected": 0.06,
         "statistic": 4.1,
         "threshold": 3.5,
+        "alerts": 1,
+        "last_told_at": datetime(2026, 6, 29, tzinfo=UTC),
         "is_muted": False,
         "mute_reason": None,
         "evidence": "9 of 24 orders since 18 May 2026 are late (37.5 %, 95 % interval 21 to 57 %), 6 % were usual",
     }
     row |= overrides
     identity = [row[name] for name in ("rule_id", "vendor_key", "episode")]
+    return {"signal_key": hashlib.sha256("|".join(identity).encode()).hexdigest()[:32]} | row
+
+
+def target_row(metric: str = "joint_kpi_achievement_rate", **overrides: Any) -> dict[str, Any]:
+    """A row of target_warning: joint KPIs are far from their target, twelve weeks before the quarter's end."""
+    row: dict[str, Any] = {
+        "rule_id": "target_at_risk",
+        "rule_version": 1,
+        "kpi_family": "ecosystem",
+        "severity": "alert",
+        "metric_id": metric,
+        "metric_name": metric.replace("_", " ").capitalize().replace("kpi", "KPI"),
+        "owner": "Head of Procurement",
+        "quarter": date(2026, 7, 1),
+        "quarter_end_date": date(2026, 9, 30),
+        "days_left": 12,
+        "episode": "2026-07-01",
+        "signal_state": "active",
+        "started_at": datetime(2026, 6, 29, 8, tzinfo=UTC),
+        "cleared_at": None,
+        "clear_reason": None,
+        "unit": "share",
+        "direction": "at_least",
+        "target": 0.9,
+        "value": 0.276,
+        "lower_bound": 0.147,
+        "upper_bound": 0.457,
+        "n": 29,
+        "expected_at_end": 0.31,
+        "expected_low": 0.24,
+        "expected_high": 0.41,
+        "is_muted": False,
+        "mute_reason": None,
+        "evidence": "Joint KPI achievement rate stands at 0.276 (8 of 29) with 12 days left; target 0.9.",
+    }
+    row |= overrides
+    identity = [row[name] for name in ("rule_id", "metric_id", "episode")]
     return {"signal_key": hashlib.sha256("|".join(identity).encode()).hexdigest()[:32]} | row
 
 
@@ -239,10 +317,13 @@ class Publisher:
         shifts: Sequence[dict[str, Any]] | None = (),
         evidence: Sequence[dict[str, Any]] = (),
         months: Sequence[dict[str, Any]] = (),
+        targets: Sequence[dict[str, Any]] | None = (),
     ) -> str:
-        """``shifts=None`` publishes as it was done before vendors were warned of: without their marts."""
+        """``shifts=None`` publishes as it was done before vendors were warned of: without their marts; ``targets=None``
+        the same for targets of the ecosystem.
+        """
         feeds = feeds or [feed_row()]
-        content = repr((rows, iso(as_of), feeds, vendor_keys, note, shifts, evidence, months))
+        content = repr((rows, iso(as_of), feeds, vendor_keys, note, shifts, evidence, months, targets))
         build_id = f"{as_of:%Y%m%dT%H%M%SZ}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
         folder = self.home.published / "builds" / build_id
         folder.mkdir(parents=True, exist_ok=True)
@@ -254,6 +335,8 @@ class Publisher:
                 "vendor_warning_evidence": (evidence, VENDOR_WARNING_EVIDENCE),
                 "vendor_warning_month": (months, VENDOR_WARNING_MONTH),
             }
+        if targets is not None:
+            marts["target_warning"] = (targets, TARGET_WARNING)
         for mart, (content_of, schema) in marts.items():
             pq.write_table(pa.Table.from_pylist(list(content_of), schema=schema), folder / f"{mart}.parquet")
         pq.write_table(pa.Table.from_pylist(list(feeds), schema=FEEDS), folder / "feed_status.parquet")
@@ -442,6 +525,11 @@ def shift() -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture
+def target() -> Callable[..., dict[str, Any]]:
+    return target_row
+
+
+@pytest.fixture
 def feed() -> Callable[..., dict[str, Any]]:
     return feed_row
 
@@ -450,6 +538,11 @@ def feed() -> Callable[..., dict[str, Any]]:
 def day() -> Callable[[int], datetime]:
     """``day(1)`` is the first load, ``day(2)`` the day after, at the same hour."""
     return lambda number: DAY_ONE + timedelta(days=number - 1)
+
+
+@pytest.fixture
+def life(publish: Publisher, smtp: SmtpSettings, mailbox: Mailbox, day: Any, routes_file: Path) -> Life:
+    return Life(publish, smtp, mailbox, day, routes_file)
 
 
 @pytest.fixture
@@ -470,9 +563,9 @@ def program(name: str) -> str:
     return found
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """A server in a folder of its own, reached by its socket; gives the URL."""
+@contextmanager
+def running_postgres(user: str) -> Iterator[Path]:
+    """A server with this superuser, in a folder of its own, which is also that of its socket."""
     # PostgreSQL refuses to run as root, and an unprivileged user cannot enter root's temporary folders.
     owner: dict[str, Any] = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
     folder = Path(tempfile.mkdtemp(prefix="alerts-pg-"))
@@ -480,13 +573,13 @@ def postgres() -> Iterator[str]:
         shutil.chown(folder, "nobody", "nogroup")
     data = folder / "data"
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
-    initdb = [program("initdb"), "-D", str(data), "-U", "ledger", "-A", "trust", "--no-sync", "-E", "UTF8"]
+    initdb = [program("initdb"), "-D", str(data), "-U", user, "-A", "trust", "--no-sync", "-E", "UTF8"]
     server = None
     try:
         subprocess.run(initdb, check=True, timeout=120, **quiet, **owner)
         options = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", "fsync=off"]
         server = subprocess.Popen([program("postgres"), "-D", str(data), *options], **quiet, **owner)
-        url = f"postgresql+psycopg://ledger@/postgres?host={folder}"
+        url = f"postgresql+psycopg://{user}@/postgres?host={folder}"
         engine = create_engine(url)
         for attempt in range(100):
             try:
@@ -498,12 +591,19 @@ def postgres() -> Iterator[str]:
                     raise
                 time.sleep(0.1)
         engine.dispose()
-        yield url
+        yield folder
     finally:
         if server:
             server.terminate()
             server.wait(30)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a server."""
+    with running_postgres("ledger") as folder:
+        yield f"postgresql+psycopg://ledger@/postgres?host={folder}"
 
 
 @pytest.fixture

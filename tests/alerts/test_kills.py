@@ -48,15 +48,15 @@ def run_child(child_environment, day):
 
 
 @pytest.fixture
-def eventful(publish, signal, shift, home, smtp, day, routes_file):
+def eventful(publish, signal, shift, target, home, smtp, day, routes_file):
     """A Monday on which every kind of mail is due: new, resolved, withdrawn, closed by hand, a reminder, an escalation,
-    a digest; and an alert about a vendor that mutes one about its line.
+    a digest, a further alarm; a target at risk; and an alert about a vendor that mutes one about its line.
     """
     routes_file.write_text(routes_file.read_text(encoding="utf-8") + LIVED_ON, encoding="utf-8")
     publish([], day(1))
     run_alerts(home, day(1), smtp)
     told = [signal(1, vendor) for vendor in (1, 2, 3, 4)]
-    publish([*told, signal(1, 5, severity="watch")], day(4))
+    publish([*told, signal(1, 5, severity="watch")], day(4), shifts=[shift(8)])
     run_alerts(home, day(4), smtp)
     engine = open_ledger(home)
     found = {"reason_code": ReasonCode.VENDOR, "verdict": Verdict.TRUE}
@@ -64,15 +64,16 @@ def eventful(publish, signal, shift, home, smtp, day, routes_file):
     engine.dispose()
     cleared = signal(1, 2, signal_state="cleared", clear_reason="delivered")
     rows = [told[0], cleared, told[3], signal(2, 1), signal(1, 6), signal(1, 7), signal(1, 5, severity="watch")]
-    publish(rows, day(MONDAY), shifts=[shift(6)])
+    publish(rows, day(MONDAY), shifts=[shift(6), shift(8, alerts=2)], targets=[target()])
 
 
 EXPECTED_KINDS = {
-    "opened": 3,
+    "opened": 4,
+    "again": 1,
     "resolved": 2,
     "withdrawn": 1,
     "reminder": 1,
-    "escalated": 1,
+    "escalated": 2,
     "weekly": 1,
 }
 

@@ -4,6 +4,8 @@ import csv
 import io
 import re
 from datetime import date
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -226,9 +228,9 @@ def test_what_ends_and_what_is_taken_back_is_told_in_the_same_thread(lived, sign
         ([known, signal(1, 1, **cleared)], {}),
     )
     subjects = sorted(str(message["Subject"]).partition(": ")[2] for message in letters(mailbox))
-    assert subjects == ["1 order line slips: over", "1 order line slips: please disregard", "2 order lines slip"]
+    assert subjects == ["2 order lines slip", "Please disregard: 1 order line slips", "Settled: 1 order line slips"]
     assert len({message["In-Reply-To"] for message in letters(mailbox)}) == 1
-    assert "received in full" in next(words_of(one) for one in letters(mailbox) if "over" in one["Subject"])
+    assert "received in full" in next(words_of(one) for one in letters(mailbox) if "Settled" in one["Subject"])
 
 
 @pytest.mark.parametrize("fields", [{"kpi_family": "cost"}, {"severity": "watch"}])
@@ -278,3 +280,42 @@ def test_no_text_of_a_source_reaches_a_letters_headers(letters_on, publish, sign
         *("Subject", "Date", "Message-ID", "In-Reply-To", "References", "Auto-Submitted", "MIME-Version"),
         "Content-Type",
     ]
+
+
+def test_a_letter_says_of_a_document_nothing_that_others_were_measured_by(publish, shift, home, day, routes_file):
+    row = shift(1, rule_id="service_slowdown", kpi_family="service")
+    ticket = {
+        "signal_key": row["signal_key"],
+        "vendor_key": row["vendor_key"],
+        "evidence_rank": 1,
+        "document_kind": "ticket",
+        "document": "INC0001",
+        "item": None,
+        "event_date": date(2026, 6, 1),
+        "finding": "Took longer than three in four did",
+        "score": 1.0,
+        "value": None,
+        "currency": None,
+    }
+    routes_file.write_text(
+        routes_file.read_text(encoding="utf-8")
+        + "vendor_letters:\n  sender_name: We\n  vendors:\n"
+        + '    - {vendor_key: "erp_s4hana:10001", name: V, recipients: [a@v.example], kpi_family: [service]}\n',
+        encoding="utf-8",
+    )
+    publish([], day(1), shifts=[row], evidence=[ticket])
+    routes, published = load_alert_routes(), read_published(home)
+    signals = published.signals
+    composed = letter(
+        "opened",
+        [Told(one.signal_key, one) for one in signals],
+        mail_context(published, routes, signals),
+        routes.vendor_letters,
+        routes.letters_to("erp_s4hana:10001"),
+    )
+    message = message_from_bytes(composed.content, policy=default)
+    (attachment,) = message.iter_attachments()
+    for content in (words_of(message), attachment.get_payload(decode=True).decode("utf-8")):
+        assert "INC0001" in content
+        assert "three in four" not in content
+        assert "Took long to solve" in content

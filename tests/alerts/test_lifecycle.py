@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.lifecycle import CLOSED, Announced, Change, Known, Plan, State, plan
-from alerts.signals import Feed, LineSignal, Published, Signal
+from alerts.signals import Feed, LineSignal, Published, Signal, SubjectKind
 
 START = datetime(2026, 6, 30, 18, tzinfo=UTC)
 ERP = "erp_s4hana"
@@ -50,7 +50,7 @@ BASE = LineSignal(
 
 
 def published(*signals: Signal, stale: bool = False, vendors: frozenset[str] | None = None, day: int = 1) -> Published:
-    keys = frozenset({signal.vendor_key for signal in signals} | {BASE.vendor_key}) if vendors is None else vendors
+    keys = frozenset({signal.subject_key for signal in signals} | {BASE.vendor_key}) if vendors is None else vendors
     as_of = START + timedelta(days=day)
     return Published(Path("published"), f"build-{day}", as_of, signals, keys, (replace(FRESH, is_stale=stale),))
 
@@ -61,7 +61,9 @@ def known(
     severity: str = "alert",
     is_held: bool = False,
 ) -> dict[str, Known]:
-    entry = Known("k", state, severity, announced, "overdue", BASE.vendor_key, BASE.order_line, is_held)
+    entry = Known(
+        "k", state, severity, announced, "overdue", SubjectKind.VENDOR, BASE.vendor_key, BASE.order_line, is_held
+    )
     return {"k": entry}
 
 
@@ -203,7 +205,8 @@ def apply(result: Plan, ledger: Mapping[str, Known]) -> dict[str, Known]:
                     one.signal.severity,
                     told,
                     one.signal.rule_id,
-                    one.signal.vendor_key,
+                    one.signal.subject_kind,
+                    one.signal.subject_key,
                     one.signal.order_line,
                 )
     return after

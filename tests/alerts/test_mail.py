@@ -78,7 +78,7 @@ def test_both_parts_say_what_from_when_to_when_how_late_how_much_why_who_and_wha
             "1 order line is now promised later than before",
             "1 order line has passed its promised date",
             "Buyers",
-            "no other route matches this vendor",
+            "no other route matches it",
             "Call the vendor together",
             "goods receiving first",
             "received in full or cancelled",

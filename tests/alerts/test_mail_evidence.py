@@ -52,7 +52,7 @@ def parsed(mail):
 
 
 def text_of(message, kind="plain"):
-    return " ".join(message.get_body((kind,)).get_content().split())
+    return " ".join(message.get_body((kind,)).get_content().replace("&nbsp;", " ").split())
 
 
 def told(signal):
@@ -120,8 +120,9 @@ def test_a_line_level_mail_shows_the_vendors_own_punctuality_as_a_picture_in_the
     (shown,) = Images(message.get_body(("html",)).get_content()).found
     assert shown["src"] == f"cid:{image['Content-ID'].strip('<>')}"
     assert image.get_content().startswith(b"\x89PNG")
-    assert "Apr 2026 90 % of 24; May 2026 90 % of 25; Jun 2026 90 % of 26." in shown["alt"]
-    assert shown["alt"] in text_of(message)
+    alternative = shown["alt"].replace("\u00a0", " ")
+    assert "Apr 2026 90 % of 24; May 2026 90 % of 25; Jun 2026 90 % of 26." in alternative
+    assert alternative in text_of(message)
     assert "90 % of 26 were on time (95 % interval 80 to 90 %)" in text_of(message)
     assert "11 %" not in text_of(message), "another vendor's months"
     assert [one.get_content_type() for one in message.walk() if one.is_multipart()] == [
@@ -352,3 +353,54 @@ class HtmlTags(HTMLParser):
     def handle_starttag(self, tag, attrs):
         self.tags.add(tag)
         self.attributes |= {name for name, _ in attrs}
+
+
+def announced(count, of, **fields):
+    nothing = {"observed": None, "observed_low": None, "observed_high": None, "observed_count": 0, "observed_of": 0}
+    said = "Orders that are not due yet were announced to come later since 2026-05-18, where 6 % are usual."
+    return nothing | {"evidence": said, "announced_count": count, "announced_of": of} | fields
+
+
+@pytest.mark.parametrize(
+    ("fields", "subject", "said"),
+    [
+        (
+            announced(7, 12),
+            "Vendor 1: 7 of 12 open deliveries announced later, none due yet",
+            "7 of 12 open deliveries were announced later since 18 May 2026; none of them is due yet.",
+        ),
+        (
+            announced(1, 3),
+            "Vendor 1: 1 of 3 open deliveries announced later, none due yet",
+            "1 of 3 open deliveries was announced later since 18 May 2026; none of them is due yet.",
+        ),
+        (
+            announced(None, None, likely_since_date=None),
+            "Vendor 1: open deliveries announced later, none due yet",
+            "Open deliveries were announced later; none of them is due yet.",
+        ),
+    ],
+)
+def test_announcements_without_a_figure_are_told_as_announcements(tmp_path, shift, fields, subject, said):
+    signal = VendorSignal(**shift(1, **fields))
+    message = parsed(vendor_mail.opened_mail([told(signal)], OWNER, context(tmp_path), ()))
+    text = " ".join(message.get_body(("plain",)).get_content().split())
+    assert str(message["Subject"]) == subject
+    assert said in text
+    assert "nothing is late so far; 6 % usually are." in text
+    assert "late deliveries unknown" not in text
+    assert "come late or are overdue" not in text
+
+
+def test_dates_in_the_sentences_of_marts_are_written_as_everywhere_else(tmp_path, shift):
+    signal = VendorSignal(**shift(1, evidence="3 of 9 since 2026-03-28, order 2026-99-99 and 4500-2026-01-01"))
+    message = parsed(vendor_mail.opened_mail([told(signal)], OWNER, context(tmp_path), ()))
+    assert "3 of 9 since 28 Mar 2026, order 2026-99-99 and" in text_of(message)
+
+
+@pytest.mark.parametrize(("count", "is_few"), [(4, True), (5, False)])
+def test_a_share_of_few_events_comes_with_a_word_of_caution(tmp_path, shift, count, is_few):
+    signal = VendorSignal(**shift(1, observed_of=count, announced_count=2, announced_of=7))
+    message = parsed(vendor_mail.opened_mail([told(signal)], OWNER, context(tmp_path), ()))
+    assert ("So few say little by themselves" in text_of(message)) is is_few
+    assert "Beside them 2 of 7 open deliveries were announced later." in text_of(message)

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import create_engine, inspect, text
 
 from alerts import migrate
 from alerts.ledger import known_companies, metadata, open_ledger, writing
@@ -111,6 +111,38 @@ def test_a_ledger_made_before_alembic_is_taken_over_and_its_waiting_mail_goes_ou
     engine = open_ledger(home)
     assert differences(engine) == []
     engine.dispose()
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_alerts_from_before_targets_keep_what_they_are_about(database, home, request):
+    if database == "postgresql":
+        engine = request.getfixturevalue("on_postgres")
+    else:
+        home.root.mkdir(parents=True)
+        engine = create_engine(f"sqlite:///{home.alerts_db}")
+    with engine.begin() as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        for number, stream in enumerate(("vendor", "data"), start=1):
+            connection.execute(
+                text(
+                    "INSERT INTO alert (id, stream, fingerprint, rule_id, kpi_family, severity, subject_key, state,"
+                    " announced, cycle, opened_at, changed_at, facts) VALUES (:id, :stream, :stream, 'r', 'f', 'alert',"
+                    " 's', 'open', 'mail', 1, '2026-06-30T18:00:00Z', '2026-06-30T18:00:00Z', '{}')"
+                ),
+                {"id": number, "stream": stream},
+            )
+    if database == "sqlite":
+        engine.dispose()
+
+    ready = open_ledger(home)
+
+    with ready.connect() as connection:
+        found = connection.execute(text("SELECT stream, subject_kind, alarms_told FROM alert ORDER BY id")).all()
+    assert [tuple(row) for row in found] == [("vendor", "vendor", None), ("data", "pipeline", None)]
+    assert differences(ready) == []
+    ready.dispose()
 
 
 def test_a_ledger_on_postgresql_made_before_alembic_is_taken_over(on_postgres, home):

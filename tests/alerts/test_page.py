@@ -4,7 +4,7 @@ import re
 import socket
 import threading
 import time
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -13,7 +13,7 @@ import uvicorn
 from sqlalchemy import select
 
 from alerts import actions
-from alerts.ledger import alert, alert_event, open_ledger, silence
+from alerts.ledger import active_silences, alert, alert_event, open_ledger, silence
 from alerts.links import Audience, Signer
 from alerts.page import FORM_VALID_FOR, create_app, server_config
 from alerts.run import run_alerts
@@ -163,7 +163,7 @@ def test_a_link_shows_the_alert_with_evidence_chart_and_history(mailed, signal, 
         f"It belongs to <bdi>{ONE}</bdi>",
         "likely since",
     ):
-        assert needed in page.text, needed
+        assert needed in page.text.replace("\u00a0", " "), needed
     assert page.text.count("<svg") == 1
     assert "personal-link" not in page.text
 
@@ -238,6 +238,23 @@ def test_a_silence_is_for_the_vendor_and_family_until_a_day_with_author_and_reas
     (row,) = everything_in(home)[2]
     assert (row["author"], row["reason"], row["expires_at"]) == (ONE, "plant moves", clock.now + timedelta(days=14))
     assert f"by {ONE}: plant moves" in answer.text
+
+
+def test_a_target_is_shown_with_its_steps_and_silenced_by_its_metric(mailed, target, home):
+    pages = mailed(targets=[target()])
+    page = requests.get(pages[ONE], timeout=10)
+    for said in ("Joint KPI achievement rate 28 %, target 90 %", "Silence this target", "Read the joint KPIs"):
+        assert said in page.text.replace("\u00a0", " ")
+
+    silence = {"form": form_of(page), "days": "14", "note": "review next week"}
+    answer = requests.post(pages[ONE] + "/silence", data=silence, timeout=10)
+    assert answer.status_code == 200
+    assert f"by {ONE}: review next week" in answer.text
+    engine = open_ledger(home)
+    with engine.connect() as connection:
+        (found,) = active_silences(connection, datetime(2026, 7, 3, tzinfo=UTC))
+    engine.dispose()
+    assert found.conditions == {"metric_id": {"joint_kpi_achievement_rate"}}
 
 
 @pytest.mark.parametrize("form", ["", "wrong", None])

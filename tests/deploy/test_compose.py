@@ -1,6 +1,7 @@
 """The compose file, checked by compose's own parser and by its published schema. Nothing here starts a container."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -10,11 +11,12 @@ from typing import Any
 import pytest
 
 from ecosystem.paths import project_root
+from tests.alerts.conftest import program, running_postgres
 
 ROOT = project_root()
 BIN = Path(sys.executable).parent
 AIRFLOW = {"api-server", "scheduler", "dag-processor", "triggerer"}
-ENDING = {"alerts-database", "init"}
+ENDING = {"alerts-database", "alerts-ledger", "init"}
 SETTING = re.compile(r"^([A-Z_]+)=(.*)$", re.MULTILINE)
 
 
@@ -127,8 +129,9 @@ def test_only_the_ui_and_the_page_of_alerts_are_published_and_only_on_the_loopba
 
 def test_the_page_reads_the_ledger_and_the_secret_that_the_alert_task_writes_with(config: dict[str, Any]) -> None:
     page, task = (config["services"][name] for name in ("alerts-page", "scheduler"))
-    for name in ("ECOSYSTEM_ALERTS_DB_URL", "ECOSYSTEM_ALERTS_LINK_SECRET"):
-        assert page["environment"][name] == task["environment"][name]
+    assert page["environment"]["ECOSYSTEM_ALERTS_LINK_SECRET"] == task["environment"]["ECOSYSTEM_ALERTS_LINK_SECRET"]
+    places = [one["environment"]["ECOSYSTEM_ALERTS_DB_URL"].partition("@")[2] for one in (page, task)]
+    assert places == ["postgres/alerts", "postgres/alerts"]
     assert task["environment"]["ECOSYSTEM_ALERTS_BASE_URL"].endswith(f":{page['ports'][0]['published']}")
     assert set(page["environment"]) == {"ECOSYSTEM_ALERTS_DB_URL", "ECOSYSTEM_ALERTS_LINK_SECRET"}, "no other secret"
 
@@ -167,7 +170,45 @@ def test_alerts_are_kept_in_a_database_of_their_own_that_is_there_before_anythin
     services = config["services"]
     maker = services["alerts-database"]
     assert "createdb alerts" in " ".join(maker["command"])
-    assert services["init"]["depends_on"]["alerts-database"]["condition"] == "service_completed_successfully"
+    assert services["alerts-ledger"]["depends_on"]["alerts-database"]["condition"] == "service_completed_successfully"
+    assert services["init"]["depends_on"]["alerts-ledger"]["condition"] == "service_completed_successfully"
     for name in AIRFLOW:
         url = services[name]["environment"]["ECOSYSTEM_ALERTS_DB_URL"]
         assert url == "postgresql+psycopg://airflow:filled-in@postgres/alerts"
+
+
+def test_the_page_has_a_database_user_of_its_own_with_the_rights_of_the_page(config: dict[str, Any]) -> None:
+    services = config["services"]
+    page = services["alerts-page"]
+    assert page["environment"]["ECOSYSTEM_ALERTS_DB_URL"].startswith("postgresql+psycopg://alerts_page:")
+    assert page["depends_on"]["alerts-ledger"]["condition"] == "service_completed_successfully"
+    assert services["alerts-ledger"]["command"][-2:] == ["--page-role", "alerts_page"]
+    assert services["alerts-ledger"]["environment"]["ECOSYSTEM_ALERTS_DB_URL"].startswith(
+        "postgresql+psycopg://airflow:"
+    )
+
+
+def test_the_database_and_the_users_of_the_ledger_are_made_once_however_often_it_is_asked(
+    config: dict[str, Any],
+) -> None:
+    # What compose hands to the container: its own escape of the dollar is undone.
+    script = [part.replace("$$", "$") for part in config["services"]["alerts-database"]["command"]]
+    with running_postgres("airflow") as folder:
+        binaries = f"{Path(program('createdb')).parent}:{os.environ['PATH']}"
+        environment = {"PATH": binaries, "PGHOST": str(folder), "PGUSER": "airflow"}
+
+        def run(*command: str) -> str:
+            secret = {"ALERTS_PAGE_PASSWORD": "it's \\ $ecret"}
+            done = subprocess.run(command, env=environment | secret, capture_output=True, text=True, timeout=60)
+            assert done.returncode == 0, done.stderr
+            return done.stdout
+
+        run("createdb", "airflow")
+        for _ in range(2):
+            run(*script)
+        allowed = (
+            "select has_database_privilege('alerts_page', name, 'connect')"
+            " from (values ('airflow'), ('alerts')) as _ (name)"
+        )
+        found = run("psql", "--dbname", "airflow", "--tuples-only", "--no-align", "--command", allowed)
+    assert found.split() == ["f", "t"]

@@ -28,6 +28,8 @@ openings as (
         min(kpi_family) as kpi_family,
         max(case when event in ('opened', 'reopened') then severity end) as severity,
         min(vendor_key) as vendor_key,
+        -- what is about no vendor is about a metric of the ecosystem
+        min(case when vendor_key is null then subject_key end) as metric_id,
         min(purchase_order) as purchase_order,
         min(purchase_order_line) as purchase_order_line,
         min(schedule_line) as schedule_line,
@@ -80,6 +82,7 @@ select
     kpi_family,
     severity,
     vendor_key,
+    metric_id,
     purchase_order,
     purchase_order_line,
     schedule_line,
