@@ -72,11 +72,11 @@ class AlertWarehouse:
         with duckdb.connect(str(self.file)) as connection:
             connection.execute(_MARTS.format(as_of=as_of))
 
-    def add(self, mart: str, rows: pa.Table) -> None:
-        """Rows of a mart, by column name; columns left out are null."""
+    def add(self, table: str, rows: pa.Table) -> None:
+        """Rows of a table, by column name; columns left out are null."""
         with duckdb.connect(str(self.file)) as connection:
             connection.register("added_rows", rows)
-            connection.execute(f"insert into marts.{mart} by name select * from added_rows")  # noqa: S608
+            connection.execute(f"insert into {table} by name select * from added_rows")  # noqa: S608
 
     def move_thresholds(self, by: float) -> None:
         """Raise or lower the thresholds of all rules."""
@@ -93,12 +93,22 @@ class AlertWarehouse:
                 [promised],
             )
 
-    def turns(self) -> list[tuple[str, str, date, str, date | None]]:
-        """Rule, vendor, day, turn (watch, alert, clear, lapse) and likely start, in order."""
+    def turns(self, rule: str) -> list[tuple[str, date, str]]:
+        """Vendor, day and turn (watch, alert, clear, lapse) of a rule, in order."""
         with duckdb.connect(str(self.file), read_only=True) as connection:
             return connection.execute(
-                "select rule_id, vendor_key, turned_date, turn, since_date "
-                "from intermediate.int_vendor_warning__turn order by all"
+                "select vendor_key, turned_date, turn from intermediate.int_vendor_warning__turn "
+                "where rule_id = ? order by all",
+                [rule],
+            ).fetchall()
+
+    def alerts(self, rule: str) -> list[tuple[str, date, date | None]]:
+        """Vendor, day and likely start of each alert of a rule, in order."""
+        with duckdb.connect(str(self.file), read_only=True) as connection:
+            return connection.execute(
+                "select vendor_key, turned_date, since_date from intermediate.int_vendor_warning__turn "
+                "where rule_id = ? and turn = 'alert' order by all",
+                [rule],
             ).fetchall()
 
     def rows(self, table: str) -> int:
