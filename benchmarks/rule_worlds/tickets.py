@@ -33,7 +33,7 @@ STUCK_SHARE, RAMP_TO, TIMES_AS_LONG = 0.30, 0.45, 8.0
 
 
 def world(seed: int, prefix: str) -> RuleWorld:
-    """Tickets of a portal, solved in the end; a breached one is known on the planned end."""
+    """Tickets of a portal, solved in the end; a breach is known on the planned end."""
     random = np.random.default_rng([seed, 6])
     vendors = shifting_vendors(random, TICKETS_PER_MONTH, SHIFT_DAYS)
     kind = random.integers(0, 3, len(vendors.events_per_month))
@@ -55,6 +55,7 @@ def world(seed: int, prefix: str) -> RuleWorld:
     # half a minute at least, ten years at most: what the width of the curve makes of its ends is nobody's time
     hours = np.clip(hours, 0.01, 87_600)
 
+    is_breached = hours > target_hours
     opened = random.uniform(8, 18, count)
     rows = pa.table(
         {
@@ -65,8 +66,8 @@ def world(seed: int, prefix: str) -> RuleWorld:
             "opened_at": instants(day, opened),
             "resolved_at": instants(day, opened + hours),
             "is_cancelled": np.zeros(count, bool),
-            "resolution_state": np.where(hours > target_hours, "breached", "met"),
-            "resolution_planned_end_at": instants(day, opened + target_hours),
+            "resolution_state": np.where(is_breached, "breached", "met"),
+            "resolution_breached_at": pa.array(instants(day, opened + target_hours), mask=~is_breached),
         }
     )
     return RuleWorld(vendors, {"marts.fct_service_ticket": rows})
