@@ -21,10 +21,10 @@ counted as (
         rule_id,
         vendor_key,
         opened_date,
-        sum(counted_bad) as bad,
-        sum(counted) as amount,
-        sum(voices) as voices,
-        sum(voices * bad / amount) / sum(voices) as observed_share
+        {{ exact_sum('counted_bad') }} as bad,
+        {{ exact_sum('counted') }} as amount,
+        {{ exact_sum('voices') }} as voices,
+        {{ exact_sum('voices * bad / amount') }} / {{ exact_sum('voices') }} as observed_share
     from spoken
     group by rule_id, vendor_key, opened_date
 ),
