@@ -11,9 +11,18 @@ from benchmarks.alerts import OURS
 from benchmarks.rule_outcome import measured_rules
 from benchmarks.rule_worlds import RECIPES
 from benchmarks.vendor_worlds import DAYS, NEVER, Vendors
+from config.detector_quality import load_detector_quality
 from ecosystem.paths import project_root
 
 SEED = 100
+NUMBERS = (
+    "share_floor",
+    "usual_swing_logit",
+    "shift_factor",
+    "shift_share",
+    "threshold_base",
+    "threshold_per_log_document",
+)
 MONTHS_WITHOUT_SHIFT = (DAYS - 365) / 30.4
 
 
@@ -22,9 +31,18 @@ def found():
     return measured_rules([SEED])
 
 
-def rules_of_the_project():
+def settings():
     with (project_root() / "dbt_project/seeds/seed_vendor_rule.csv").open(encoding="utf-8") as rows:
-        return {row["rule_id"] for row in csv.DictReader(rows)}
+        return list(csv.DictReader(rows))
+
+
+def rules_of_the_project():
+    return {row["rule_id"] for row in settings()}
+
+
+def settings_of(rule_id):
+    (found,) = (row for row in settings() if row["rule_id"] == rule_id)
+    return {name: float(found[name]) for name in NUMBERS}
 
 
 def vendors(*shifts):
@@ -46,6 +64,19 @@ def alarms(vendor_count, told=(), watched=(), standing=()):
 
 def test_every_rule_of_the_project_is_measured():
     assert {rule for recipe in RECIPES for rule in recipe.rules} | set(OURS.values()) == rules_of_the_project()
+
+
+def test_every_rule_of_the_project_has_its_measured_quality_in_mails():
+    assert set(load_detector_quality()) == rules_of_the_project()
+
+
+@pytest.mark.parametrize("rule_id", sorted(rules_of_the_project() - {"quality_dip", "lead_time_growth"}))
+def test_one_bad_document_alone_is_no_alert(rule_id):
+    rule = settings_of(rule_id)
+    usual = 1 / (1 + (1 - rule["share_floor"]) / rule["share_floor"] * math.exp(-rule["usual_swing_logit"]))
+    heaviest = math.log((usual * rule["shift_factor"] + rule["shift_share"]) / usual)
+    lowest_threshold = rule["threshold_base"] + rule["threshold_per_log_document"] * math.log(2)
+    assert heaviest < lowest_threshold
 
 
 def test_every_rule_is_scored_on_vendors_with_and_without_a_shift_overall_and_by_band(found):
