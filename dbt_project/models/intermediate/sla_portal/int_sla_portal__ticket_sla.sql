@@ -1,14 +1,11 @@
 {{ config(materialized='ephemeral') }}
-
+{#- The portal flags a breach, and what it does to the planned end afterwards (a pause, a repair) does not move its day. -#}
+{% set flagged_at = "case when has_breached or lower(stage) = 'breached' then least(planned_end_at, _ordered_at) end" -%}
 -- The targets attached to a ticket and where each stands at the as-of time.
 with versions as (
     select * from {{ ref('stg_servicenow__task_sla') }}
 ),
 
-{#- the portal flags a breach, and what it does to the planned end afterwards (a pause, a repair) does not move its day -#}
-{%- set flagged_at -%}
-    case when has_breached or lower(stage) = 'breached' then least(planned_end_at, _ordered_at) end
-{%- endset %}
 newest as (
     {{ newest_readable('versions', ['task_sla_id'], {'first_flagged_at': flagged_at}) }}
 ),
