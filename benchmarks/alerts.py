@@ -65,8 +65,8 @@ def measure(seeds: Sequence[int]) -> dict[str, Any]:
         warehouse.seed()
         warehouse.judge()
         ours = {
-            "delivery": rule_outcome(warehouse, "delivery_slip", "d", _vendors_of(deliveries)),
-            "quality": rule_outcome(warehouse, "quality_dip", "q", _vendors_of(lots)),
+            "delivery": rule_outcome(warehouse.turns("delivery_slip"), "d", _vendors_of(deliveries)),
+            "quality": rule_outcome(warehouse.turns("quality_dip"), "q", _vendors_of(lots)),
         }
         others = {
             "delivery": {name: _theirs(rule, deliveries) for name, rule in DELIVERY_RULES.items()},
@@ -173,7 +173,7 @@ def _at_equal_false_alarms(
         warehouse.move_thresholds(moved)
         warehouse.judge(FROM_BASELINE_ON)
         warehouse.move_thresholds(-moved)
-        ours = figures(rule_outcome(warehouse, "delivery_slip", "d", _vendors_of(worlds)))
+        ours = figures(rule_outcome(warehouse.turns("delivery_slip"), "d", _vendors_of(worlds)))
         rate = ours["false_alarms_per_vendor_month"] or 0.0
         if abs(rate - wanted) <= EQUAL_WITHIN:
             break

@@ -1,8 +1,8 @@
 """How good a rule of production is: what it told of the vendors of simulated worlds, against the truth of them."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,9 @@ def rule_outcomes(seeds: Sequence[int], recipes: Sequence[Recipe] = RECIPES) -> 
         warehouse.judge()
         return {
             recipe.name: {
-                rule: rule_outcome(warehouse, rule, recipe.name, vendors[recipe.name], recipe.window_days, recipe.days)
+                rule: rule_outcome(
+                    warehouse.turns(rule), recipe.name, vendors[recipe.name], recipe.window_days, recipe.days
+                )
                 for rule in recipe.rules
             }
             for recipe in recipes
@@ -56,26 +58,24 @@ def _fill(warehouse: AlertWarehouse, recipe: Recipe, seeds: Sequence[int]) -> di
 
 
 def rule_outcome(
-    warehouse: AlertWarehouse,
-    rule: str,
+    turns: Iterable[tuple[str, date, str]],
     prefix: str,
     vendors: Mapping[int, Vendors],
     window_days: int = WINDOW_AFTER_START_DAYS,
     days: int = DAYS,
 ) -> Outcome:
-    """What the rule told: an alert and each further one of its episode; standing until it cleared or lapsed."""
+    """What the turns of a rule (vendor, day, what) told: an alert and each further one of its episode; standing until
+    it cleared or lapsed."""
     alarms = {
         seed: Alarms(*(np.zeros((len(one.events_per_month), days), bool) for _ in range(3)))
         for seed, one in vendors.items()
     }
-    for vendor_key, turned, turn in warehouse.turns(rule):
+    for vendor_key, turned, turn in turns:
         world, _, vendor = vendor_key.removeprefix(prefix).partition(":")
-        one, number = alarms[int(world)], (turned - FIRST_DAY).days
-        if turn == "alert":
-            one.told[int(vendor), number : number + 1] = True
-            one.standing[int(vendor), number:] = True
-        elif turn == "watch":
-            one.watched[int(vendor), number : number + 1] = True
-        else:
-            one.standing[int(vendor), number:] = False
+        one, day = alarms[int(world)], (turned - FIRST_DAY).days
+        if turn in ("watch", "alert") and 0 <= day < days:
+            (one.told if turn == "alert" else one.watched)[int(vendor), day] = True
+        if turn != "watch":
+            # what turned before the first day holds from it on
+            one.standing[int(vendor), max(day, 0) :] = turn == "alert"
     return pooled([outcome_of(alarms[seed], one, window_days) for seed, one in vendors.items()])

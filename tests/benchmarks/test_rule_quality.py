@@ -2,14 +2,16 @@
 
 import csv
 import math
+from datetime import timedelta
 
 import numpy as np
 import pytest
 
 from benchmarks.alert_quality import Alarms, figures, figures_by_band, outcome_of
 from benchmarks.alerts import OURS
-from benchmarks.rule_outcome import measured_rules
+from benchmarks.rule_outcome import measured_rules, rule_outcome
 from benchmarks.rule_worlds import RECIPES
+from benchmarks.rule_worlds.recipe import FIRST_DAY
 from benchmarks.vendor_worlds import DAYS, NEVER, Vendors
 from config.detector_quality import load_detector_quality
 from ecosystem.paths import project_root
@@ -155,3 +157,15 @@ def test_bands_are_named_by_what_they_count():
     truth = Vendors(np.array([2.0, 2.0, 40.0, 40.0]), truth.shift_start, truth.shift_end)
     bands = figures_by_band(outcome_of(alarms(4), truth), "wave")
     assert {name: one["vendors"] for name, one in bands.items()} == {"overall": 4, "2_a_wave": 2, "40_a_wave": 2}
+
+
+def test_what_turned_before_the_first_day_is_no_alarm_of_the_last_days():
+    turns = [
+        ("d7:0", FIRST_DAY - timedelta(days=5), "alert"),
+        ("d7:0", FIRST_DAY + timedelta(days=500), "clear"),
+        ("d7:1", FIRST_DAY + timedelta(days=430), "watch"),
+    ]
+    one = rule_outcome(turns, "d", {7: vendors((400, 520), (400, 520))})
+    assert list(one.false_alarms) == [0, 0]
+    assert list(one.delay) == [NEVER, NEVER]
+    assert list(one.delay_of_watch) == [NEVER, 30]
