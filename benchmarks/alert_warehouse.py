@@ -15,8 +15,8 @@ from ecosystem.paths import project_root
 from warehouse import run_results
 from warehouse.build import RUN_DBT, dbt_project
 
-SEEDS = ("seed_vendor_rule", "seed_warning_evidence")
-RULES = "+int_vendor_warning__turn,path:models/intermediate/vendor_warning"
+SEEDS = ("seed_vendor_rule", "seed_warning_evidence", "seed_kpi_setting")
+RULES = ("+int_vendor_warning__turn,path:models/intermediate/vendor_warning", "int_kpi_setting")
 FROM_BASELINE_ON = ("int_vendor_warning__baseline", "int_vendor_warning__score", "int_vendor_warning__turn")
 
 _MARTS = """
@@ -45,7 +45,7 @@ create table marts.fct_quality_notification (
 create table marts.fct_goods_receipt (vendor_key varchar, movement varchar, is_reversed boolean, recorded_date date);
 create table marts.fct_service_ticket (
     connection_id varchar, ticket varchar, vendor_key varchar, priority varchar, opened_at timestamp,
-    resolved_at timestamp, is_cancelled boolean, resolution_state varchar, resolution_planned_end_at timestamp
+    resolved_at timestamp, is_cancelled boolean, resolution_state varchar, resolution_breached_at timestamp
 );
 create table marts.fct_invoice_line (invoice_line_key varchar, invoice varchar, invoice_line varchar);
 create table marts.fct_survey_response (
@@ -72,11 +72,11 @@ class AlertWarehouse:
         with duckdb.connect(str(self.file)) as connection:
             connection.execute(_MARTS.format(as_of=as_of))
 
-    def add(self, mart: str, rows: pa.Table) -> None:
-        """Rows of a mart, by column name; columns left out are null."""
+    def add(self, table: str, rows: pa.Table) -> None:
+        """Rows of a table, by column name; columns left out are null."""
         with duckdb.connect(str(self.file)) as connection:
             connection.register("added_rows", rows)
-            connection.execute(f"insert into marts.{mart} by name select * from added_rows")  # noqa: S608
+            connection.execute(f"insert into {table} by name select * from added_rows")  # noqa: S608
 
     def move_thresholds(self, by: float) -> None:
         """Raise or lower the thresholds of all rules."""
@@ -93,12 +93,22 @@ class AlertWarehouse:
                 [promised],
             )
 
-    def turns(self) -> list[tuple[str, str, date, str, date | None]]:
-        """Rule, vendor, day, turn (watch, alert, clear, lapse) and likely start, in order."""
+    def turns(self, rule: str) -> list[tuple[str, date, str]]:
+        """Vendor, day and turn (watch, alert, clear, lapse) of a rule, in order."""
         with duckdb.connect(str(self.file), read_only=True) as connection:
             return connection.execute(
-                "select rule_id, vendor_key, turned_date, turn, since_date "
-                "from intermediate.int_vendor_warning__turn order by all"
+                "select vendor_key, turned_date, turn from intermediate.int_vendor_warning__turn "
+                "where rule_id = ? order by all",
+                [rule],
+            ).fetchall()
+
+    def alerts(self, rule: str) -> list[tuple[str, date, date | None]]:
+        """Vendor, day and likely start of each alert of a rule, in order."""
+        with duckdb.connect(str(self.file), read_only=True) as connection:
+            return connection.execute(
+                "select vendor_key, turned_date, since_date from intermediate.int_vendor_warning__turn "
+                "where rule_id = ? and turn = 'alert' order by all",
+                [rule],
             ).fetchall()
 
     def rows(self, table: str) -> int:
@@ -111,7 +121,7 @@ class AlertWarehouse:
         """Load the settings of the rules."""
         self._dbt("seed", SEEDS)
 
-    def judge(self, select: Sequence[str] = (RULES,), full_refresh: bool = True) -> float:
+    def judge(self, select: Sequence[str] = RULES, full_refresh: bool = True) -> float:
         """Run the models; gives the seconds from the first one's start to the last one's end."""
         self._dbt("run", select, *(("--full-refresh",) if full_refresh else ()))
         return run_results.span_s(self._folder)

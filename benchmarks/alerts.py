@@ -11,7 +11,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +19,21 @@ import numpy as np
 import pyarrow as pa
 
 from benchmarks import vendor_worlds
-from benchmarks.alert_quality import Alarms, Outcome, alarms_of, by_band, figures, outcome_of, pooled
+from benchmarks.alert_quality import Outcome, alarms_of, figures, figures_by_band, outcome_of, pooled
 from benchmarks.alert_rules import DELIVERY_RULES, QUALITY_RULES
 from benchmarks.alert_warehouse import FROM_BASELINE_ON, AlertWarehouse
 from benchmarks.real_deliveries import RealDeliveries, judged_deliveries
-from benchmarks.vendor_worlds import DAYS, NEVER, Days, Deliveries, Lots
+from benchmarks.rule_outcome import measured_rules, rule_outcome
+from benchmarks.rule_worlds import RECIPES
+from benchmarks.rule_worlds.recipe import FIRST_DAY, dates, vendor_keys, vendors_of_category
+from benchmarks.vendor_worlds import DAYS, NEVER, Deliveries, Lots, Vendors
 from ecosystem.errors import EcosystemError
 from ecosystem.paths import home
 
 SEEDS = tuple(range(200, 210))
-FIRST_DAY = date(2024, 1, 1)
 LAST_DAY = FIRST_DAY + timedelta(days=DAYS - 1)
 OURS = {"delivery": "delivery_slip", "quality": "quality_dip"}
+"""Our rules that the rules of others are measured beside, by kind of worlds."""
 LANEY = "laney_chart_by_month"
 EQUAL_WITHIN = 0.001
 SCALE_VENDORS, SCALE_DAYS = 5_000, 1_095
@@ -62,8 +65,8 @@ def measure(seeds: Sequence[int]) -> dict[str, Any]:
         warehouse.seed()
         warehouse.judge()
         ours = {
-            "delivery": _ours(warehouse, "delivery_slip", deliveries),
-            "quality": _ours(warehouse, "quality_dip", lots),
+            "delivery": rule_outcome(warehouse.turns("delivery_slip"), "d", _vendors_of(deliveries)),
+            "quality": rule_outcome(warehouse.turns("quality_dip"), "q", _vendors_of(lots)),
         }
         others = {
             "delivery": {name: _theirs(rule, deliveries) for name, rule in DELIVERY_RULES.items()},
@@ -74,12 +77,12 @@ def measure(seeds: Sequence[int]) -> dict[str, Any]:
             "seeds": list(seeds),
             **{
                 family: {
-                    name: {"overall": figures(outcome)}
-                    | {f"{band}_a_month": figures(part) for band, part in by_band(outcome).items()}
+                    name: figures_by_band(outcome)
                     for name, outcome in {OURS[family]: ours[family], **others[family]}.items()
                 }
                 for family in OURS
             },
+            **measured_rules(seeds),
             "delivery_at_laney_false_alarms": equal,
         }
         found["scale"] = _scale(Path(folder) / "scale")
@@ -89,18 +92,18 @@ def measure(seeds: Sequence[int]) -> dict[str, Any]:
 
 def _fill(warehouse: AlertWarehouse, deliveries: Mapping[int, Deliveries], lots: Mapping[int, Lots]) -> None:
     for seed, world in deliveries.items():
-        warehouse.add("dim_vendor", _vendors(f"d{seed}", len(world.vendors.events_per_month)))
+        warehouse.add("marts.dim_vendor", vendors_of_category(f"d{seed}", len(world.vendors.events_per_month)))
         _add_deliveries(warehouse, f"d{seed}", seed, world, DAYS)
     for seed, inspected in lots.items():
-        warehouse.add("dim_vendor", _vendors(f"q{seed}", len(inspected.vendors.events_per_month)))
+        warehouse.add("marts.dim_vendor", vendors_of_category(f"q{seed}", len(inspected.vendors.events_per_month)))
         number = np.arange(len(inspected.vendor)).astype(str)
         warehouse.add(
-            "fct_inspection_lot",
+            "marts.fct_inspection_lot",
             pa.table(
                 {
                     "inspection_lot": np.char.add(f"q{seed}:", number),
-                    "vendor_key": _keys(f"q{seed}", inspected.vendor),
-                    "decided_date": _dates(inspected.decided),
+                    "vendor_key": vendor_keys(f"q{seed}", inspected.vendor),
+                    "decided_date": dates(inspected.decided),
                     "is_inspected": np.ones(len(number), bool),
                     "is_receipt_reversed": np.zeros(len(number), bool),
                     "outcome": np.full(len(number), "accepted"),
@@ -119,17 +122,17 @@ def _add_deliveries(warehouse: AlertWarehouse, prefix: str, number: int, world: 
     keys = np.char.add(f"{prefix}/", np.arange(len(line_order)).astype(str))
     is_booked = (world.booked < days)[line_order]
     warehouse.add(
-        "fct_schedule_line",
+        "marts.fct_schedule_line",
         pa.table(
             {
                 "order_bucket": line_order + number * 10_000_000,
                 "schedule_line_key": keys,
-                "vendor_key": _keys(prefix, world.vendor)[line_order],
+                "vendor_key": vendor_keys(prefix, world.vendor)[line_order],
                 "purchase_order": line_order.astype(str),
                 "is_vendor_performance": np.ones(len(line_order), bool),
-                "first_promise_date": _dates(world.due[line_order]),
-                "in_full_date": pa.array(_dates(world.delivered[line_order]), mask=~is_booked),
-                "recorded_date": pa.array(_dates(world.booked[line_order]), mask=~is_booked),
+                "first_promise_date": dates(world.due[line_order]),
+                "in_full_date": pa.array(dates(world.delivered[line_order]), mask=~is_booked),
+                "recorded_date": pa.array(dates(world.booked[line_order]), mask=~is_booked),
                 "state": np.where(is_booked, "delivered", "open"),
             }
         ),
@@ -137,51 +140,22 @@ def _add_deliveries(warehouse: AlertWarehouse, prefix: str, number: int, world: 
     told = np.flatnonzero(world.announced[line_order] < days)
     orders = line_order[told]
     warehouse.add(
-        "fct_promise_change",
+        "marts.fct_promise_change",
         pa.table(
             {
                 "order_bucket": orders + number * 10_000_000,
                 "schedule_line_key": keys[told],
                 "direction": np.full(len(told), "later"),
-                "changed_at": _dates(world.announced[orders]).astype("datetime64[us]"),
-                "landed_at": _dates(world.announced[orders]).astype("datetime64[us]"),
-                "to_date": _dates(np.maximum(world.delivered[orders], world.due[orders] + 7)),
+                "changed_at": dates(world.announced[orders]).astype("datetime64[us]"),
+                "landed_at": dates(world.announced[orders]).astype("datetime64[us]"),
+                "to_date": dates(np.maximum(world.delivered[orders], world.due[orders] + 7)),
             }
         ),
     )
 
 
-def _vendors(prefix: str, count: int) -> pa.Table:
-    """Vendors of one category: what is usual in it is learnt from them alone."""
-    return pa.table({"vendor_key": _keys(prefix, np.arange(count)), "category": np.full(count, prefix)})
-
-
-def _keys(prefix: str, vendor: Days) -> Any:
-    return np.char.add(f"{prefix}:", vendor.astype(str))
-
-
-def _dates(days: Days) -> Any:
-    return np.datetime64(FIRST_DAY) + days.astype("timedelta64[D]")
-
-
-def _ours(warehouse: AlertWarehouse, rule: str, worlds: Worlds) -> Outcome:
-    """What the rule told: an alert and each further one of its episode; standing until it cleared or lapsed."""
-    prefix = "d" if rule == "delivery_slip" else "q"
-    alarms = {
-        seed: Alarms(*(np.zeros((len(world.vendors.events_per_month), DAYS), bool) for _ in range(2)))
-        for seed, world in worlds.items()
-    }
-    for rule_id, vendor_key, turned, turn, _ in warehouse.turns():
-        if rule_id != rule:
-            continue
-        world, _, vendor = vendor_key.removeprefix(prefix).partition(":")
-        one, number = alarms[int(world)], (turned - FIRST_DAY).days
-        if turn == "alert":
-            one.told[int(vendor), number] = True
-            one.standing[int(vendor), number:] = True
-        elif turn in ("clear", "lapse"):
-            one.standing[int(vendor), number:] = False
-    return pooled([outcome_of(alarms[seed], world.vendors) for seed, world in worlds.items()])
+def _vendors_of(worlds: Worlds) -> dict[int, Vendors]:
+    return {seed: world.vendors for seed, world in worlds.items()}
 
 
 def _theirs(rule: Any, worlds: Worlds) -> Outcome:
@@ -199,7 +173,7 @@ def _at_equal_false_alarms(
         warehouse.move_thresholds(moved)
         warehouse.judge(FROM_BASELINE_ON)
         warehouse.move_thresholds(-moved)
-        ours = figures(_ours(warehouse, "delivery_slip", worlds))
+        ours = figures(rule_outcome(warehouse.turns("delivery_slip"), "d", _vendors_of(worlds)))
         rate = ours["false_alarms_per_vendor_month"] or 0.0
         if abs(rate - wanted) <= EQUAL_WITHIN:
             break
@@ -214,7 +188,7 @@ def _scale(folder: Path) -> dict[str, Any]:
     while vendors < SCALE_VENDORS:
         world, later = (vendor_worlds.deliveries(1_000 + number + part) for part in range(2))
         prefix = f"d{number}"
-        warehouse.add("dim_vendor", _vendors(prefix, len(world.vendors.events_per_month)))
+        warehouse.add("marts.dim_vendor", vendors_of_category(prefix, len(world.vendors.events_per_month)))
         _add_deliveries(warehouse, prefix, number, _three_years(world, later), SCALE_DAYS)
         vendors += len(world.vendors.events_per_month)
         number += 2
@@ -258,8 +232,10 @@ def _real(folder: Path) -> list[dict[str, Any]] | None:
 
 def _report(found: Mapping[str, Any]) -> str:
     lines = [f"seeds {', '.join(map(str, found['seeds']))}"]
-    for family in OURS:
-        lines.append(f"\n{family:28} false alarms a vendor-month   recall (30 d, chance)  delay  clear  precision")
+    for family in (*OURS, *(recipe.name for recipe in RECIPES)):
+        lines.append(
+            f"\n{family:28} false alarms a vendor-month   recall (30 d, chance)  delay  clear  precision  false watches"
+        )
         for name, bands in found[family].items():
             lines += [_row(name if band == "overall" else f"  {band}", one) for band, one in bands.items()]
     equal = found["delivery_at_laney_false_alarms"]
@@ -285,7 +261,8 @@ def _row(name: str, one: Mapping[str, Any]) -> str:
             ("precision_at_15_percent", ".2f"),
         )
     )
-    return f"{name:34} {rate:>22}   {recall:>22}  {delay:>5}  {clear:>5}  {precision:>9}"
+    watches = f"{one['false_watches_per_vendor_month']:.3f}"
+    return f"{name:34} {rate:>22}   {recall:>22}  {delay:>5}  {clear:>5}  {precision:>9}  {watches:>13}"
 
 
 def _real_report(vendors: Iterable[Mapping[str, Any]] | None) -> list[str]:

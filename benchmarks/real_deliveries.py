@@ -30,10 +30,10 @@ def judged_deliveries(deliveries: RealDeliveries, folder: Path) -> list[dict[str
     """For each large vendor: late share by year with its n, and each alert with its day and likely start."""
     warehouse = AlertWarehouse(folder, max(_known_last(line) for line in deliveries.lines))
     vendors = sorted({line.vendor for line in deliveries.lines})
-    warehouse.add("dim_vendor", pa.table({"vendor_key": vendors, "category": ["scms"] * len(vendors)}))
+    warehouse.add("marts.dim_vendor", pa.table({"vendor_key": vendors, "category": ["scms"] * len(vendors)}))
     orders = {order: number for number, order in enumerate(sorted({line.order for line in deliveries.lines}))}
     warehouse.add(
-        "fct_schedule_line",
+        "marts.fct_schedule_line",
         pa.Table.from_pylist(
             [
                 {
@@ -53,7 +53,7 @@ def judged_deliveries(deliveries: RealDeliveries, folder: Path) -> list[dict[str
     )
     warehouse.seed()
     warehouse.judge()
-    turns = warehouse.turns()
+    alerts = warehouse.alerts("delivery_slip")
     return [
         {
             "vendor": vendor,
@@ -61,8 +61,8 @@ def judged_deliveries(deliveries: RealDeliveries, folder: Path) -> list[dict[str
             "late_by_year": _late_by_year(lines),
             "alerts": [
                 {"told": told.isoformat(), "since": since.isoformat() if since else None}
-                for rule, name, told, turn, since in turns
-                if name == vendor and turn == "alert" and rule == "delivery_slip"
+                for name, told, since in alerts
+                if name == vendor
             ],
         }
         for vendor, lines in deliveries.large.items()

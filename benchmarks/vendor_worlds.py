@@ -83,7 +83,7 @@ def deliveries(seed: int) -> Deliveries:
     """A world of deliveries: vendors of 4, 8, 16 and 40 lines a month, a quarter of each."""
     random = np.random.default_rng([seed, 1])
     lines_per_month = np.repeat(LINES_PER_MONTH, DELIVERY_VENDORS // len(LINES_PER_MONTH)).astype(float)
-    shift_start = _shift_starts(random, DELIVERY_VENDORS, SHIFT_DAYS)
+    shift_start = shift_starts(random, DELIVERY_VENDORS, SHIFT_DAYS)
     vendors = Vendors(lines_per_month, shift_start, np.where(shift_start < NEVER, shift_start + SHIFT_DAYS, NEVER))
     kind = random.integers(0, 3, DELIVERY_VENDORS)
 
@@ -93,7 +93,7 @@ def deliveries(seed: int) -> Deliveries:
     due = random.integers(0, DAYS, count)
     is_shifted = (due >= shift_start[vendor]) & (due < vendors.shift_end[vendor])
 
-    late_share = _swung(random, random.beta(*LATE_SHARE, DELIVERY_VENDORS), vendor, due)
+    late_share = swung(random, random.beta(*LATE_SHARE, DELIVERY_VENDORS), vendor, due)
     ramped = RAMP_TO * np.clip((due - shift_start[vendor]) / SHIFT_DAYS, 0, 1)
     late_share += np.where(is_shifted & (kind[vendor] == 0), MORE_LATE, 0)
     late_share += np.where(is_shifted & (kind[vendor] == 1), ramped, 0)
@@ -116,7 +116,7 @@ def lots(seed: int) -> Lots:
     """A world of inspected lots: a third of the vendors with 4, 8 and 16 lots a month each."""
     random = np.random.default_rng([seed, 2])
     lots_per_month = np.resize(np.repeat(LOTS_PER_MONTH, QUALITY_VENDORS // 3 + 1), QUALITY_VENDORS).astype(float)
-    shift_start = _shift_starts(random, QUALITY_VENDORS, DIP_DAYS)
+    shift_start = shift_starts(random, QUALITY_VENDORS, DIP_DAYS)
     vendors = Vendors(lots_per_month, shift_start, np.where(shift_start < NEVER, shift_start + DIP_DAYS, NEVER))
     vendor = np.repeat(np.arange(QUALITY_VENDORS), random.poisson(lots_per_month / MONTH_DAYS * DAYS))
     decided = random.integers(0, DAYS, len(vendor))
@@ -130,13 +130,14 @@ def lots(seed: int) -> Lots:
     return Lots(vendors, vendor, decided, pieces, defective)
 
 
-def _shift_starts(random: np.random.Generator, vendors: int, length_days: int) -> Days:
-    """Half of the vendors shift, from a day of the second year on, and for as long as the world lasts or more."""
+def shift_starts(random: np.random.Generator, vendors: int, length_days: int) -> Days:
+    """Half of the vendors shift, from a day of the second year on, so that each shift ends within it; NEVER for the
+    others."""
     starts = random.integers(FIRST_EVALUATED_DAY, DAYS - length_days + 1, vendors)
     return np.where(random.random(vendors) < 0.5, starts, NEVER)
 
 
-def _swung(random: np.random.Generator, share: Numbers, vendor: Days, day: Days) -> Numbers:
+def swung(random: np.random.Generator, share: Numbers, vendor: Days, day: Days) -> Numbers:
     """A vendor's share on a day: every thirty days are a little better or worse than its own usual."""
     swing = MONTH_SWING_LOGIT * random.normal(size=(len(share), DAYS // 30 + 1))
     logit = np.log(share / (1 - share))[vendor] + swing[vendor, day // 30]

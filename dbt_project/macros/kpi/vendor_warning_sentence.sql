@@ -2,7 +2,7 @@
 {%- macro vendor_warning_sentence() -%}
     {%- set counted = {
         'delivery_slip': 'deliveries were late or are not booked after promise and grace',
-        'lead_time_growth': 'order lines took longer than three quarters of those of the year before',
+        'lead_time_growth': 'order lines took longer than half of those of the year before',
         'lot_rejections': 'inspected lots were rejected',
         'quality_notifications': 'receipts and complaints are complaints',
         'service_breaches': 'tickets missed their target',

@@ -1,6 +1,7 @@
 """Tickets: one episode each, measured to the resolution that lasted and never to their closing."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -9,7 +10,7 @@ from typing import Any
 
 from tests.dbt_project.kpi_oracle.availability import availability_of_vendors
 from tests.dbt_project.kpi_oracle.lead_time import Wait, curve, reached
-from tests.dbt_project.kpi_oracle.observed import Row, Seen, known, month
+from tests.dbt_project.kpi_oracle.observed import Row, Seen, Version, known, month
 from tests.dbt_project.kpi_oracle.parties import parties, rows_of
 from tests.dbt_project.kpi_oracle.service_hours import SCHEDULES, open_spans
 from tests.dbt_project.kpi_oracle.spans import HOUR, Span, hours, within, without
@@ -32,6 +33,7 @@ class Target:
     schedule: str | None
     started: datetime
     planned_end: datetime | None
+    breached: datetime | None
     paused: timedelta | None
     paused_when_open: timedelta | None
 
@@ -164,6 +166,10 @@ class Ticket:
         states = {target.state for target in self.targets if target.kind == kind} - {"cancelled"}
         return next((state for state in ("breached", "running", "met") if state in states), None)
 
+    def breached(self, kind: str) -> datetime | None:
+        """Since when the first of its breached targets is."""
+        return min((one.breached for one in self.targets if one.kind == kind and one.breached), default=None)
+
     def outcome(self, as_of: datetime) -> bool | None:
         """Whether it was resolved within the target; None while nobody can tell."""
         if self.opened is None:
@@ -211,19 +217,33 @@ def _targets(readings: Seen, as_of: datetime) -> dict[tuple[str, ...], list[Targ
         if row is None:
             continue
         kind = {"SLA": row["sla.target"], "Underpinning contract": "underpinning"}.get(row["sla.type"])
+        state = _state(row, as_of)
         found[key[0], row["task"]].append(
             Target(
                 name=row["sla.name"],
                 kind=kind if kind in KINDS else None,
-                state=_state(row, as_of),
+                state=state,
                 schedule=row["schedule.name"],
                 started=row["start_time"],
                 planned_end=row["planned_end_time"],
+                breached=_first_breach(history.versions) or row["planned_end_time"] if state == "breached" else None,
                 paused=_seconds(row["pause_duration"]),
                 paused_when_open=_seconds(row["business_pause_duration"]),
             )
         )
     return found
+
+
+def _first_breach(versions: Sequence[Version]) -> datetime | None:
+    """The planned end that had passed when the portal first said so; when it said so without a readable one."""
+    return min(
+        (
+            min(known(one.content["planned_end_time"]) or one.changed_at, one.changed_at)
+            for one in versions
+            if one.content["has_breached"]
+        ),
+        default=None,
+    )
 
 
 def _state(row: Row, as_of: datetime) -> str:
@@ -266,6 +286,7 @@ def fct_service_ticket(readings: Seen, as_of: datetime) -> list[dict[str, Any]]:
                 "resolution_target": resolution and resolution.name,
                 "resolution_state": ticket.verdict("resolution"),
                 "resolution_planned_end_at": resolution and resolution.planned_end,
+                "resolution_breached_at": ticket.breached("resolution"),
                 "response_state": ticket.verdict("response"),
                 "underpinning_state": ticket.verdict("underpinning"),
                 "underpinning_planned_end_at": underpinning and underpinning.planned_end,

@@ -18,8 +18,8 @@ pytestmark = [pytest.mark.spark, pytest.mark.timeout(900)]
 
 PROJECT = Path(__file__).resolve().parents[3] / "dbt_project"
 NOW = datetime(2026, 7, 6, 18, tzinfo=UTC)
-# Everything that vendor_month reads, the promise ledger, and the rules about vendors.
-PATH = ("+vendor_month", "+fct_promise_change", "+vendor_warning_month", "+vendor_warning_evidence")
+# Everything that vendor_month reads, the promise ledger, the rules about vendors, and the targets of the ecosystem.
+PATH = ("+vendor_month", "+fct_promise_change", "+vendor_warning_month", "+vendor_warning_evidence", "+target_warning")
 
 
 @pytest.fixture(scope="module")

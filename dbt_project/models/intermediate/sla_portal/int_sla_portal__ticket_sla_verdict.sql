@@ -28,6 +28,7 @@ select
     end as {{ kind }}_state,
     max(case when kind = '{{ kind }}' and place = 1 then planned_end_at end) as {{ kind }}_planned_end_at,
     {%- endfor %}
+    min(case when kind = 'resolution' and state = 'breached' then breached_at end) as resolution_breached_at,
     max(case when kind = 'resolution' and place = 1 then sla_name end) as resolution_target,
     max(case when kind = 'resolution' and place = 1 then schedule end) as schedule,
     max(case when kind = 'resolution' and place = 1 then pause_seconds end) as pause_seconds,

@@ -52,6 +52,7 @@ select
     verdicts.resolution_target,
     verdicts.resolution_state,
     verdicts.resolution_planned_end_at,
+    verdicts.resolution_breached_at,
     verdicts.response_state,
     verdicts.underpinning_state,
     verdicts.underpinning_planned_end_at,
