@@ -39,10 +39,12 @@ SUITE = Suite(
         ),
         no_rows(
             "announcements_of_deliveries",
-            "announcements are counted of deliveries and of nothing else",
+            "announcements are counted among open deliveries, while an episode of deliveries lasts",
             """
-            select signal_key, rule_id, announced_count from {batch}
-            where (announced_count is null) <> (rule_id <> 'delivery_slip') or announced_count < 0
+            select signal_key, rule_id, announced_count, announced_of from {batch}
+            where (announced_count is null) <> (rule_id <> 'delivery_slip' or signal_state = 'cleared')
+                or (announced_of is null) <> (announced_count is null)
+                or announced_count < 0 or announced_count > announced_of
             """,
         ),
         no_rows(

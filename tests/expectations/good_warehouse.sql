@@ -120,7 +120,7 @@ select
     'alert' as severity, 'active' as signal_state, timestamp '2026-06-05' as started_at,
     timestamp '2026-06-09' as alerted_at, timestamp '2026-06-09' as last_told_at, 1 as alerts,
     null::timestamp as cleared_at, null::varchar as clear_reason, 7.0::double as observed_count,
-    20.0::double as observed_of, 0::bigint as announced_count, 0.35::double as observed, 0.18::double as observed_low, 0.57::double as observed_high,
+    20.0::double as observed_of, 0::bigint as announced_count, 4::bigint as announced_of, 0.35::double as observed, 0.18::double as observed_low, 0.57::double as observed_high,
     0.1::double as expected, false as is_muted, null::varchar as mute_reason
 from range(1, 4) as vendors (number);
 

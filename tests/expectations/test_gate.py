@@ -440,7 +440,7 @@ BROKEN = [
         3,
     ),
     (
-        "update marts.vendor_warning set announced_count = null",
+        "update marts.vendor_warning set announced_count = 5",
         "vendor_warning",
         "announcements_of_deliveries",
         3,

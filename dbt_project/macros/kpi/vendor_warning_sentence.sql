@@ -12,8 +12,8 @@
     } -%}
     case
         -- announced as late, and not due yet
-        when figures.amount = 0
-            then {{ whole_number('figures.announced') }} || ' deliveries were announced to come later, before they were due,'
+        when figures.amount = 0 and figures.announced > 0 then {{ announced_deliveries() }}
+        when figures.amount = 0 then 'Deliveries were announced to come later, before they were due,'
         when figures.rule_id = 'quality_dip'
             then
                 {{ whole_number('figures.bad') }} || ' of ' || {{ whole_number('figures.amount') }} || ' lots had defective units ('
@@ -25,11 +25,7 @@
                 || {{ whole_number('figures.observed_share * 100') }} || ' %)'
         {%- endfor %}
     end
-    || case
-        when figures.amount > 0 and figures.announced > 0 and figures.cleared_date is null
-            then ', and ' || {{ whole_number('figures.announced') }} || ' more, not due yet, were announced to come later,'
-        else ''
-    end
+    || case when figures.amount > 0 and figures.announced > 0 then ', and ' || {{ announced_deliveries() }} else '' end
     || ' since ' || cast(figures.since_date as string) || ', where '
     || case figures.unit
         when 'ppm' then {{ whole_number('figures.usual_share * 1000000') }} || ' ppm'
@@ -41,6 +37,12 @@
         when figures.clear_reason = 'recovered' then '; recovered on ' || cast(figures.cleared_date as string) || '.'
         else '; nothing more was known of it by ' || cast(figures.cleared_date as string) || '.'
     end
+{%- endmacro -%}
+
+
+{%- macro announced_deliveries() -%}
+    {{ whole_number('figures.announced') }} || ' of ' || {{ whole_number('figures.open_deliveries') }}
+    || ' open deliveries were announced to come later,'
 {%- endmacro -%}
 
 

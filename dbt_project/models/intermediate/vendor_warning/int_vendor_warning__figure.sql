@@ -16,34 +16,45 @@ rules as (
     {{ valid_vendor_rule() }}
 ),
 
--- what was announced to come later and was not due yet at the episode's end or now
-announced_orders as (
-    select
-        episodes.rule_id,
-        episodes.vendor_key,
-        episodes.opened_date,
-        min(evidence.known_date) >= min(episodes.since_date) as is_since,
-        sum(evidence.events) as open_events
-    from episodes
-    inner join {{ ref('int_vendor_warning__delivery_evidence') }} as evidence
+-- a delivery is open from its order until its promise and grace have passed
+open_deliveries as (
+    select distinct
+        schedule_lines.order_bucket,
+        schedule_lines.vendor_key,
+        schedule_lines.purchase_order,
+        schedule_lines.first_promise_date
+    from {{ ref('fct_schedule_line') }} as schedule_lines
+    inner join rules
         on
-            episodes.vendor_key = evidence.vendor_key
-            and coalesce(episodes.cleared_date, {{ as_of_date() }}) >= evidence.known_date
-    where episodes.rule_id = 'delivery_slip' and evidence.stage = 'told_later'
-    group by
-        episodes.rule_id, episodes.vendor_key, episodes.opened_date, evidence.order_bucket, evidence.purchase_order,
-        evidence.first_promise_date
+            rules.rule_id = 'delivery_slip'
+            and {{ add_days('schedule_lines.first_promise_date', 'rules.grace_days') }} >= {{ as_of_date() }}
+    where schedule_lines.is_vendor_performance and schedule_lines.state = 'open'
+),
+
+announcements as (
+    select
+        order_bucket,
+        purchase_order,
+        first_promise_date,
+        min(known_date) as told_date
+    from {{ ref('int_vendor_warning__delivery_evidence') }}
+    where stage = 'told_later' and known_date <= {{ as_of_date() }}
+    group by order_bucket, purchase_order, first_promise_date
 ),
 
 announced as (
     select
-        rule_id,
-        vendor_key,
-        opened_date,
-        count(*) as announced
-    from announced_orders
-    where is_since and open_events > 0
-    group by rule_id, vendor_key, opened_date
+        episodes.rule_id,
+        episodes.vendor_key,
+        episodes.opened_date,
+        count(*) as open_deliveries,
+        sum(case when announcements.told_date >= episodes.since_date then 1 else 0 end) as announced
+    from episodes
+    inner join open_deliveries on episodes.vendor_key = open_deliveries.vendor_key
+    left join announcements
+        on {{ same_key('open_deliveries', 'announcements', ['order_bucket', 'purchase_order', 'first_promise_date']) }}
+    where episodes.rule_id = 'delivery_slip' and episodes.cleared_date is null
+    group by episodes.rule_id, episodes.vendor_key, episodes.opened_date
 ),
 
 counted as (
@@ -76,7 +87,12 @@ measured as (
         case rules.unit when 'ppm' then 1000000 else 1 end as units_of_one,
         coalesce(counted.bad, 0) as bad,
         coalesce(counted.amount, 0) as amount,
-        case when episodes.rule_id = 'delivery_slip' then coalesce(announced.announced, 0) end as announced,
+        case
+            when episodes.rule_id = 'delivery_slip' and episodes.cleared_date is null then coalesce(announced.announced, 0)
+        end as announced,
+        case
+            when episodes.rule_id = 'delivery_slip' and episodes.cleared_date is null then coalesce(announced.open_deliveries, 0)
+        end as open_deliveries,
         counted.voices,
         counted.observed_share,
         baselines.usual_share

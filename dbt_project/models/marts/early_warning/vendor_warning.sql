@@ -64,6 +64,7 @@ select
     cast(figures.bad as bigint) as observed_count,
     cast(figures.amount as bigint) as observed_of,
     cast(figures.announced as bigint) as announced_count,
+    cast(figures.open_deliveries as bigint) as announced_of,
     round(figures.observed_share * figures.units_of_one, 6) as observed,
     round(figures.lower_share * figures.units_of_one, 6) as observed_low,
     round(figures.upper_share * figures.units_of_one, 6) as observed_high,
