@@ -94,7 +94,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = Home(Path(folder))
         with sandbox_process.running(place) as sandbox:
-            os.environ.update(sandbox_process.connection_variables(sandbox))
+            os.environ.update(sandbox_process.connection_variables(sandbox.http_port, sandbox.smtp_port))
             os.environ["ECOSYSTEM_PSEUDONYM_KEY"] = "benchmark"
             sandbox_process.wait_until_ready(sandbox)
             first = run_once(place, sandbox.now())

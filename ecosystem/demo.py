@@ -53,7 +53,7 @@ def _run(home: Home, real: Path | None, progress: terminal.Progress) -> None:
     with sandbox_process.running(home, real) as sandbox:
         with progress.working("starting Airflow and the sandbox"):
             airflow_home.use(home)
-            os.environ.update(sandbox_process.connection_variables(sandbox))
+            os.environ.update(sandbox_process.connection_variables(sandbox.http_port, sandbox.smtp_port))
             airflow_home.prepare(home)
             dags = Dags()
             progress.step("airflow", "ready")

@@ -125,8 +125,9 @@ def _last_line(log: Path) -> str:
     return lines[-1].strip()[:300] if lines else "it printed nothing"
 
 
-def connection_variables(sandbox: Sandbox) -> dict[str, str]:
-    """``AIRFLOW_CONN_<ID>`` for the systems of ``config/sources.yml`` and for mail, all of them played by a sandbox.
+def connection_variables(http_port: int, smtp_port: int) -> dict[str, str]:
+    """``AIRFLOW_CONN_<ID>`` for the systems of ``config/sources.yml`` and for mail, all of them played by the sandbox
+    that listens there.
 
     ``SANDBOX_LOGIN`` and ``SANDBOX_PASSWORD`` are used where they are set, as the sandbox itself does.
     """
@@ -134,14 +135,14 @@ def connection_variables(sandbox: Sandbox) -> dict[str, str]:
         "conn_type": "http",
         "schema": "http",
         "host": "127.0.0.1",
-        "port": sandbox.http_port,
+        "port": http_port,
         "login": os.environ.get("SANDBOX_LOGIN", "sandbox"),
         "password": os.environ.get("SANDBOX_PASSWORD", "sandbox"),
     }
     mail = {
         "conn_type": "smtp",
         "host": "127.0.0.1",
-        "port": sandbox.smtp_port,
+        "port": smtp_port,
         "extra": {"disable_ssl": True, "disable_tls": True, "from_email": SENDER, "timeout": 10, "retry_limit": 2},
     }
     connections = dict.fromkeys(SYSTEM_CONNECTIONS, system) | {"smtp_default": mail}

@@ -64,7 +64,7 @@ def up(home: Home, report: Callable[[str], None]) -> Running:
             sandbox = sandbox_process.start(home)
             groups["sandbox"] = sandbox.process.pid
             now_running = Running(f"http://127.0.0.1:{port}", sandbox.url, groups)
-            os.environ.update(sandbox_process.connection_variables(sandbox))
+            os.environ.update(sandbox_process.connection_variables(sandbox.http_port, sandbox.smtp_port))
             _prepare_quietly(home)
             report("the metadata database is ready")
             processes = {"api-server": _start(home, "api-server", groups)}

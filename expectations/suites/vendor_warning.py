@@ -38,6 +38,14 @@ SUITE = Suite(
             """,
         ),
         no_rows(
+            "announcements_of_deliveries",
+            "announcements are counted of deliveries and of nothing else",
+            """
+            select signal_key, rule_id, announced_count from {batch}
+            where (announced_count is null) <> (rule_id <> 'delivery_slip') or announced_count < 0
+            """,
+        ),
+        no_rows(
             "alert_reached_its_threshold",
             "a warning is an alert exactly when the alert threshold was reached",
             """

@@ -11,6 +11,8 @@ from connectors.landing import list_batches
 from tests.dbt_project.kpi_oracle.company import land, read
 from tests.dbt_project.kpi_oracle.world_cost import RATES
 from tests.dbt_project.kpi_oracle.worlds import A_QUIET_DAY, BUILT_AFTER, READINGS, some_worlds
+from tests.dbt_project.test_alert_events import event as alert_event
+from tests.dbt_project.test_alert_events import land as land_alert_events
 from tests.dbt_project.test_marts import item, order, receipt, schedule
 
 MARTS = ("fct_schedule_line", "fct_promise_change", "early_warning")
@@ -96,15 +98,27 @@ NO_FUNCTION_OF_WHAT_WAS_KNOWN = {
 }
 
 
+QUALITY_ALERT = {
+    "opening": 1,
+    "rule_id": "quality_dip",
+    "kpi_family": "quality",
+    "severity": "alert",
+    "vendor_key": "erp_s4hana:100001",
+}
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_all_marts_of_past_readings_are_those_that_were_published_then(warehouse: Any) -> None:
-    """Companies of the oracle, read by extractions that are killed, come late and overlap; every mart of each build."""
+    """Companies of the oracle, read by extractions that are killed, come late and overlap, and the life of an alert;
+    every mart of each build."""
     seen = read(some_worlds(8), READINGS, RATES)
     first_published: dict[str, datetime] = {}
     published: dict[datetime, dict[str, list[dict[str, Any]]]] = {}
     for place, reading in enumerate(seen):
         land(warehouse, seen, READINGS, place)
+        what = "opened" if place == 0 else "acknowledged"
+        land_alert_events(warehouse, reading.at, alert_event(place, what, reading.at, **QUALITY_ALERT))
         if place in BUILT_AFTER:
             publish(warehouse, reading.at, first_published, published)
     publish(warehouse, A_QUIET_DAY, first_published, published)

@@ -332,5 +332,5 @@ def test_feed_status_counts_children_with_their_parent(story):
 
 def test_metrics_without_a_source_say_so(story):
     states = {row["metric_id"]: row["state"] for row in story.marts["ecosystem_quarter"]}
-    assert len(states) == 6
+    assert len(states) == 7
     assert set(states.values()) == {"no source"}

@@ -106,13 +106,21 @@ select
 from marts.fct_schedule_line
 where state = 'overdue';
 
+create table marts.target_warning as
+select
+    'target ' || metric_id as signal_key, metric_id, quarter, date '2026-06-30' as quarter_end_date, 'alert' as severity,
+    'active' as signal_state, timestamp '2026-05-02' as started_at, null::timestamp as cleared_at, null::varchar as clear_reason,
+    target, 0.5::double as expected_at_end, 0.4::double as expected_low, 0.6::double as expected_high, 2.0::double as missing,
+    'joint KPIs' as missing_unit, false as is_muted, null::varchar as mute_reason
+from marts.ecosystem_quarter;
+
 create table marts.vendor_warning as
 select
     'shift ' || number as signal_key, 'delivery_slip' as rule_id, 'erp_s4hana:' || number as vendor_key,
     'alert' as severity, 'active' as signal_state, timestamp '2026-06-05' as started_at,
     timestamp '2026-06-09' as alerted_at, timestamp '2026-06-09' as last_told_at, 1 as alerts,
     null::timestamp as cleared_at, null::varchar as clear_reason, 7.0::double as observed_count,
-    20.0::double as observed_of, 0.35::double as observed, 0.18::double as observed_low, 0.57::double as observed_high,
+    20.0::double as observed_of, 0::bigint as announced_count, 0.35::double as observed, 0.18::double as observed_low, 0.57::double as observed_high,
     0.1::double as expected, false as is_muted, null::varchar as mute_reason
 from range(1, 4) as vendors (number);
 

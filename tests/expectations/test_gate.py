@@ -332,6 +332,63 @@ BROKEN = [
         20,
     ),
     (
+        "update marts.target_warning set quarter_end_date = '2026-03-31'",
+        "target_warning",
+        "quarter_not_above_quarter_end_date",
+        3,
+    ),
+    (
+        (
+            "update marts.target_warning set signal_state = 'cleared', clear_reason = 'on_track', "
+            "cleared_at = '2026-05-01'"
+        ),
+        "target_warning",
+        "started_at_not_above_cleared_at",
+        3,
+    ),
+    (
+        "update marts.target_warning set expected_at_end = 0.7",
+        "target_warning",
+        "range_holds_what_is_expected",
+        3,
+    ),
+    (
+        "update marts.target_warning set expected_high = 0.95",
+        "target_warning",
+        "alert_is_out_of_reach",
+        3,
+    ),
+    (
+        "update marts.target_warning set clear_reason = 'on_track'",
+        "target_warning",
+        "active_while_the_quarter_runs",
+        3,
+    ),
+    (
+        "update marts.target_warning set quarter_end_date = '2026-06-29'",
+        "target_warning",
+        "active_while_the_quarter_runs",
+        3,
+    ),
+    (
+        "update marts.target_warning set missing = 0",
+        "target_warning",
+        "missing_has_a_unit",
+        3,
+    ),
+    (
+        "update marts.target_warning set is_muted = true",
+        "target_warning",
+        "muted_with_reason",
+        3,
+    ),
+    (
+        "update marts.target_warning set metric_id = 'unheard of' where metric_id = 'a'",
+        "target_warning",
+        "target_is_measured",
+        1,
+    ),
+    (
         "update marts.vendor_warning set vendor_key = 'erp_s4hana:77' where signal_key = 'shift 1'",
         "vendor_warning",
         "vendor_is_known",
@@ -380,6 +437,12 @@ BROKEN = [
         "update marts.vendor_warning set observed_count = 21",
         "vendor_warning",
         "interval_holds_the_figure",
+        3,
+    ),
+    (
+        "update marts.vendor_warning set announced_count = null",
+        "vendor_warning",
+        "announcements_of_deliveries",
         3,
     ),
     (

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -50,6 +51,14 @@ def tables(file: Path) -> dict[str, list[tuple]]:
     kept = {name: rows for name, rows in found.items() if name not in LISTS_OF_WORK}
     assert any(kept.values())
     return kept
+
+
+def differing(rows: list[tuple], expected: list[tuple]) -> list[str]:
+    """Rows that one of both has more often than the other, by the side that has them."""
+    if rows == expected:
+        return []
+    left, right = Counter(map(repr, rows)), Counter(map(repr, expected))
+    return [f"found {row}" for row in left - right] + [f"expected {row}" for row in right - left]
 
 
 def die(home: Home, project: Path, as_of: datetime, place: str) -> None:
@@ -126,4 +135,8 @@ def test_the_real_models_killed_and_run_again(home: Home, tmp_path: Path) -> Non
         die(home, project, as_of, place)
         again = build(home, as_of)
         assert (again.build_id, again.batches_read) == (undisturbed.build_id, undisturbed.batches_read), place
-        assert tables(home.warehouse_file) == expected, place
+        found = tables(home.warehouse_file)
+        assert found.keys() == expected.keys(), place
+        # a comparison of all rows would be printed for half an hour
+        others = {name: differing(rows, expected[name])[:3] for name, rows in found.items()}
+        assert {name: rows for name, rows in others.items() if rows} == {}, place

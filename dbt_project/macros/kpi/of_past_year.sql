@@ -2,10 +2,10 @@
     month without anything known of anybody is no row. -#}
 {%- macro of_past_year(figure) -%}
     coalesce(
-        sum(vendor_months.{{ figure }}) over (
+        {{ exact_sum('vendor_months.' ~ figure, over='
             partition by vendor_months.rule_id, vendor_months.vendor_key
             order by vendor_months.months_known
             range between 15 preceding and 4 preceding
-        ), 0
+        ') }}, 0
     )
 {%- endmacro -%}

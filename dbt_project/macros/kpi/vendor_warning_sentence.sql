@@ -12,7 +12,8 @@
     } -%}
     case
         -- announced as late, and not due yet
-        when figures.amount = 0 then 'Orders that are not due yet were announced to come later'
+        when figures.amount = 0
+            then {{ whole_number('figures.announced') }} || ' deliveries were announced to come later, before they were due,'
         when figures.rule_id = 'quality_dip'
             then
                 {{ whole_number('figures.bad') }} || ' of ' || {{ whole_number('figures.amount') }} || ' lots had defective units ('
@@ -23,6 +24,11 @@
                 {{ whole_number('figures.bad') }} || ' of ' || {{ whole_number('figures.amount') }} || ' {{ words }} ('
                 || {{ whole_number('figures.observed_share * 100') }} || ' %)'
         {%- endfor %}
+    end
+    || case
+        when figures.amount > 0 and figures.announced > 0 and figures.cleared_date is null
+            then ', and ' || {{ whole_number('figures.announced') }} || ' more, not due yet, were announced to come later,'
+        else ''
     end
     || ' since ' || cast(figures.since_date as string) || ', where '
     || case figures.unit

@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral') }}
 
--- Joint KPIs, quality alerts and reinvestment by quarter. The bounds of joint KPIs are what the undecided ones can still make of them: the
--- list is complete and no sample. A share of money has no other bounds than itself.
+-- Joint KPIs, quality alerts (the ERP's complaints and our own) and reinvestment by quarter. The bounds of joint KPIs are what open ones
+-- can still make of it: the list is complete and no sample. A share of money has no other bounds than itself.
 with joint_kpis as (
     select
         quarter,
@@ -22,6 +22,17 @@ quality_alerts as (
     from {{ ref('fct_quality_notification') }}
     where is_complaint and not is_withdrawn and is_within_target is not null
     group by {{ quarter_of('reported_at') }}
+),
+
+-- a watch is told in a weekly digest: nobody can answer it within a day
+own_quality_alerts as (
+    select
+        {{ quarter_of('opened_at') }} as quarter,
+        count(*) as decided,
+        sum(case when is_answered_within_target then 1 else 0 end) as in_time
+    from {{ ref('alert_opening') }}
+    where kpi_family = 'quality' and severity = 'alert' and is_answered_within_target is not null
+    group by {{ quarter_of('opened_at') }}
 ),
 
 reinvestments as (
@@ -53,6 +64,17 @@ select
     {{ wilson_upper('quality_alerts.in_time', 'quality_alerts.decided') }} as upper_bound
 from quarters
 left join quality_alerts on quarters.quarter = quality_alerts.quarter
+union all
+select
+    quarters.quarter,
+    'own_quality_alerts_answered_within_24h' as metric_id,
+    'alert_event' as source_entity,
+    own_quality_alerts.in_time / cast(own_quality_alerts.decided as double) as value,
+    cast(coalesce(own_quality_alerts.decided, 0) as bigint) as n,
+    {{ wilson_lower('own_quality_alerts.in_time', 'own_quality_alerts.decided') }} as lower_bound,
+    {{ wilson_upper('own_quality_alerts.in_time', 'own_quality_alerts.decided') }} as upper_bound
+from quarters
+left join own_quality_alerts on quarters.quarter = own_quality_alerts.quarter
 union all
 select
     quarter,

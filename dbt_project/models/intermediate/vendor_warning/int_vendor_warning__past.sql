@@ -18,9 +18,9 @@ settled as (
         evidence_days.rule_id,
         evidence_days.vendor_key,
         {{ month_of('evidence_days.known_date') }} as month,
-        sum(evidence_days.events * evidence.share_of_bad) as bad,
-        sum(evidence_days.events) as events,
-        sum(evidence_days.documents) as documents
+        {{ exact_sum('evidence_days.events * evidence.share_of_bad') }} as bad,
+        {{ exact_sum('evidence_days.events') }} as events,
+        {{ exact_sum('evidence_days.documents') }} as documents
     from evidence_days
     inner join evidence
         on evidence_days.rule_id = evidence.rule_id and evidence_days.stage = evidence.stage

@@ -1,3 +1,4 @@
+{% set same_pool = 'partition by rule_id, month, pool' -%}
 -- What is usual among the vendors of a pool in a month: mean and strength of a beta prior by the method of moments; its strength counts
 -- like so many events.
 with pasts as (
@@ -31,9 +32,9 @@ pooled as (
 means as (
     select
         *,
-        count(*) over (partition by rule_id, month, pool) as vendors,
-        sum(events) over (partition by rule_id, month, pool) as pool_events,
-        sum(bad) over (partition by rule_id, month, pool) / sum(events) over (partition by rule_id, month, pool) as mean
+        count(*) over ({{ same_pool }}) as vendors,
+        {{ exact_sum('events', over=same_pool) }} as pool_events,
+        {{ exact_sum('bad', over=same_pool) }} / {{ exact_sum('events', over=same_pool) }} as mean
     from pooled
 ),
 
@@ -44,9 +45,9 @@ moments as (
         pool,
         max(vendors) as vendors,
         max(mean) as mean,
-        max(pool_events) - sum(events * events) / max(pool_events) as spread,
-        sum(events * power(bad / events - mean, 2)) as dispersion,
-        sum(documents) / sum(past_months) as documents_per_month
+        max(pool_events) - {{ exact_sum('events * events', decimals=9) }} / max(pool_events) as spread,
+        {{ exact_sum('events * power(bad / events - mean, 2)', decimals=15) }} as dispersion,
+        {{ exact_sum('documents') }} / sum(past_months) as documents_per_month
     from means
     group by rule_id, month, pool
 )

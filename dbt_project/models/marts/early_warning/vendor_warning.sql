@@ -63,6 +63,7 @@ select
     figures.unit,
     cast(figures.bad as bigint) as observed_count,
     cast(figures.amount as bigint) as observed_of,
+    cast(figures.announced as bigint) as announced_count,
     round(figures.observed_share * figures.units_of_one, 6) as observed,
     round(figures.lower_share * figures.units_of_one, 6) as observed_low,
     round(figures.upper_share * figures.units_of_one, 6) as observed_high,

@@ -16,10 +16,10 @@ months as (
         vendor_key,
         opened_date,
         {{ month_of('known_date') }} as month,
-        sum(counted_bad) as bad,
-        sum(counted) as amount,
-        sum(voices) as voices,
-        sum(voices * bad / amount) / sum(voices) as share
+        {{ exact_sum('counted_bad') }} as bad,
+        {{ exact_sum('counted') }} as amount,
+        {{ exact_sum('voices') }} as voices,
+        {{ exact_sum('voices * bad / amount') }} / {{ exact_sum('voices') }} as share
     from spoken
     group by rule_id, vendor_key, opened_date, {{ month_of('known_date') }}
 ),
