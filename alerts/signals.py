@@ -144,9 +144,9 @@ class VendorSignal(SignalOfVendor):
     """A shift in a vendor's behaviour, as the mart ``vendor_warning`` has it.
 
     ``observed`` is what was measured since ``likely_since_date``, ``expected`` what was usual before; both in ``unit``
-    (share, ppm, days, points, percent). ``observed_count`` of ``observed_of`` events went against the vendor; where
-    none could be judged yet, ``announced_count`` of ``announced_of`` open ones were announced to come later (None in
-    publications that do not say). The alarm was reached ``alerts`` times, the last time at ``last_told_at``.
+    (share, ppm, days, points, percent). ``observed_count`` of ``observed_of`` events went against the vendor;
+    ``announced_count`` others are not due yet and were announced to come later (None where that is not counted). The
+    alarm was reached ``alerts`` times, the last time at ``last_told_at``.
     """
 
     likely_since_date: date | None
@@ -162,7 +162,6 @@ class VendorSignal(SignalOfVendor):
     alerts: int
     last_told_at: datetime | None
     announced_count: int | None = None
-    announced_of: int | None = None
 
     @property
     def alarms(self) -> int | None:
@@ -175,7 +174,8 @@ class TargetSignal(Signal):
     """A target of the ecosystem that is at risk before its quarter ends, as the mart ``target_warning`` has it.
 
     ``value`` with its interval is where the metric stands after ``n`` observations, ``expected_at_end`` what the
-    quarter's end is expected to show; all in ``unit`` (share, points, proposals). ``owner`` is a role.
+    quarter's end is expected to show; all in ``unit`` (share, points, proposals). ``missing`` is what is missing so far
+    in things that can be counted, in ``missing_unit`` (such as joint KPIs, or a currency). ``owner`` is a role.
     """
 
     metric_id: str
@@ -194,6 +194,8 @@ class TargetSignal(Signal):
     expected_at_end: float | None
     expected_low: float | None
     expected_high: float | None
+    missing: float | None = None
+    missing_unit: str | None = None
 
     @property
     def subject_kind(self) -> SubjectKind:
@@ -456,11 +458,14 @@ def _vendor_signal(row: dict[str, Any]) -> VendorSignal:
 
 
 def _target_signal(row: dict[str, Any]) -> TargetSignal:
-    measured = {name: _number(row[name]) for name in _MEASURES_OF_TARGET}
+    measured = {name: _number(row.get(name)) for name in _MEASURES_OF_TARGET}
     return TargetSignal(**row | _common(row) | measured)
 
 
-_MEASURES_OF_TARGET = ("value", "lower_bound", "upper_bound", "expected_at_end", "expected_low", "expected_high")
+_MEASURES_OF_TARGET = (
+    *("value", "lower_bound", "upper_bound"),
+    *("expected_at_end", "expected_low", "expected_high", "missing"),
+)
 
 _SHAPES: Mapping[str, tuple[type[Signal], Callable[[dict[str, Any]], Signal]]] = {
     LINE_MART: (LineSignal, _line_signal),

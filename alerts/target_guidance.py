@@ -43,6 +43,14 @@ TARGETS = {
             "Name a deputy for the days on which nobody looks.",
         ),
     ),
+    "own_quality_alerts_answered_within_24h": TargetGuidance(
+        noun="quality alert",
+        next_steps=(
+            "Take on every quality alert of the early warning on the day it comes: acknowledging it is the answer.",
+            "See whose alerts waited longest, and name a deputy for the days on which nobody looks.",
+            "Where alerts wait because they are false alarms, say so with a verdict: precision is measured from it.",
+        ),
+    ),
     "savings_reinvested": TargetGuidance(
         noun="reinvestment",
         next_steps=(

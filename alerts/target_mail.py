@@ -24,7 +24,7 @@ from alerts.message import Mail
 from alerts.routing import Owner
 from alerts.signals import TargetSignal
 from alerts.target_guidance import target_guidance_for
-from alerts.wording import amount, clean, counted, day, days, interval, isolated, measure, with_days
+from alerts.wording import amount, clean, counted, day, days, interval, isolated, measure, money, number, with_days
 
 HOW_EXPECTED = "What counts goes on at its pace of the last year; the rest is expected to stay as it is."
 # How a quarter may end that is no good news.
@@ -142,7 +142,11 @@ def stands(target: TargetSignal) -> str:
 
 
 def missing(target: TargetSignal) -> str:
-    """What will be missing at the end of the quarter, as far as it can be told: ``62 percentage points``."""
+    """What is missing so far, where that can be counted (``19 joint KPIs``), else what is expected to be missing at the
+    end of the quarter (``62 percentage points``), as far as it can be told.
+    """
+    if target.missing is not None and target.missing_unit:
+        return _counted_in(target.missing, target.missing_unit)
     if target.expected_at_end is None and target.value is None:
         return "unknown"
     gap = _gap(target, target.value if target.expected_at_end is None else target.expected_at_end)
@@ -152,6 +156,13 @@ def missing(target: TargetSignal) -> str:
     if at_worst is not None and _gap(target, at_worst) > 0:
         return f"up to {amount(_gap(target, at_worst), target.unit)}"
     return "nothing"
+
+
+def _counted_in(value: float, unit: str) -> str:
+    """``19 joint KPIs``, ``1 vote``, ``EUR 48,200``."""
+    if len(unit) == 3 and unit.isupper():
+        return money(value, unit)
+    return f"{number(value)} {clean(unit.removesuffix('s') if value == 1 else unit, 40)}"
 
 
 def expected(target: TargetSignal) -> str:
@@ -185,16 +196,7 @@ def _summary(targets: Sequence[TargetSignal]) -> str:
             f"{counted(len(targets), 'target')} of the quarter that ends on {day(first.quarter_end_date)} are at risk, "
             f"with {_left(first)}."
         )
-    return " ".join(part for part in (_evidence(first), _outlook(first)) if part)
-
-
-def _outlook(target: TargetSignal) -> str:
-    """What the quarter's end is expected to show, in a sentence; empty where nothing is expected."""
-    if target.expected_at_end is None:
-        return ""
-    short = missing(target)
-    end = "which would do" if short == "nothing" else f"{short} short of the target"
-    return f"At the end of the quarter we expect {expected(target)}, {end}."
+    return f"{_evidence(first)} The quarter ends on {day(first.quarter_end_date)}, with {_left(first)}."
 
 
 def _evidence(target: TargetSignal) -> str:
@@ -231,10 +233,10 @@ def _certainty(context: MailContext, targets: Sequence[TargetSignal]) -> tuple[s
 
 
 def standing_grid(targets: Sequence[TargetSignal], heading: str = "Where they stand") -> Grid:
-    """Each target with where it stands and what will be missing at the end."""
+    """Each target with where it stands and what is missing."""
     return Grid(
         heading,
-        ("Target", "Stands", "Missing at the end"),
+        ("Target", "Stands", "Missing"),
         tuple((subject_name(one), stands(one), missing(one)) for one in targets),
         widths=(40, 30, 30),
     )

@@ -153,7 +153,7 @@ def headline(shift: VendorSignal) -> str:
 
 
 def observed(shift: VendorSignal) -> str:
-    """``late deliveries 38 %``; where nothing could be judged yet ``7 of 12 open deliveries announced later``."""
+    """``late deliveries 38 %``; where nothing could be judged yet ``7 open deliveries announced later``."""
     if shift.observed is not None:
         return f"{_guidance(shift).measure} {measure(shift.observed, shift.unit)}"
     return f"{_announced(shift)} announced later"
@@ -220,15 +220,9 @@ def _guidance(shift: VendorSignal) -> ShiftGuidance:
 
 
 def _announced(shift: VendorSignal) -> str:
-    """``7 of 12 open deliveries``; without numbers where the publication has none."""
-    nouns = plural(_guidance(shift).noun)
-    if shift.announced_count is None or shift.announced_of is None:
-        return f"open {nouns}"
-    return f"{shift.announced_count:,} of {shift.announced_of:,} open {nouns}"
-
-
-def _was(shift: VendorSignal) -> str:
-    return "was" if shift.announced_count == 1 else "were"
+    """``7 open deliveries``; without a number where the publication has none."""
+    noun = f"open {_guidance(shift).noun}"
+    return plural(noun) if shift.announced_count is None else counted(shift.announced_count, noun)
 
 
 def _alarm(shift: VendorSignal) -> str:
@@ -248,10 +242,7 @@ def _sentence(shift: VendorSignal) -> str:
     """What happened and what that means; where something was measured, the detector's own sentence."""
     if shift.observed is None:
         return f"{_announcements(shift)}. The alarm rests on these announcements alone."
-    beside = ""
-    if shift.announced_count and shift.announced_of:
-        beside = f" Beside them {_announced(shift)} {_was(shift)} announced later."
-    return f"{with_days(clean(shift.evidence, 500)).rstrip('.')}.{beside} {_guidance(shift).meaning}"
+    return f"{with_days(clean(shift.evidence, 500)).rstrip('.')}. {_guidance(shift).meaning}"
 
 
 def _certainty(context: MailContext, shifts: Sequence[VendorSignal]) -> tuple[str, ...]:
@@ -281,10 +272,12 @@ def _certainty(context: MailContext, shifts: Sequence[VendorSignal]) -> tuple[st
 
 
 def _announcements(shift: VendorSignal) -> str:
-    """``7 of 12 open deliveries were announced later since 18 May 2026; none of them is due yet``."""
+    """``7 open deliveries were announced later since 18 May 2026; none of them is due yet``."""
     since = f" since {day(shift.likely_since_date)}" if shift.likely_since_date else ""
     what = _announced(shift)
-    return f"{what[:1].upper()}{what[1:]} {_was(shift)} announced later{since}; none of them is due yet"
+    if shift.announced_count == 1:
+        return f"{what} was announced later{since}; it is not due yet"
+    return f"{what[:1].upper()}{what[1:]} were announced later{since}; none of them is due yet"
 
 
 def _told_grid(heading: str, shifts: Sequence[VendorSignal]) -> Grid:

@@ -99,7 +99,6 @@ VENDOR_WARNING = pa.schema(
         ("mute_reason", pa.string()),
         ("evidence", pa.string()),
         ("announced_count", pa.int64()),
-        ("announced_of", pa.int64()),
     ]
 )
 TARGET_WARNING = pa.schema(
@@ -130,6 +129,8 @@ TARGET_WARNING = pa.schema(
         ("expected_at_end", pa.float64()),
         ("expected_low", pa.float64()),
         ("expected_high", pa.float64()),
+        ("missing", pa.float64()),
+        ("missing_unit", pa.string()),
         ("is_muted", pa.bool_()),
         ("mute_reason", pa.string()),
         ("evidence", pa.string()),
@@ -279,6 +280,8 @@ def target_row(metric: str = "joint_kpi_achievement_rate", **overrides: Any) -> 
         "expected_at_end": 0.31,
         "expected_low": 0.24,
         "expected_high": 0.41,
+        "missing": None,
+        "missing_unit": None,
         "is_muted": False,
         "mute_reason": None,
         "evidence": "Joint KPI achievement rate stands at 0.276 (8 of 29) with 12 days left; target 0.9.",

@@ -239,7 +239,7 @@ def test_a_mail_says_where_it_stands_what_is_expected_what_is_missing_who_owns_i
     text = text_of(life.arrived[0])
     for said in (
         "Joint KPI achievement rate stands at 0.276 (8 of 29) with 12 days left; target 0.9.",
-        "At the end of the quarter we expect 31 % (24 to 41 %), 59 percentage points short of the target.",
+        "The quarter ends on 30 Sep 2026, with 12 days left.",
         "Now: 28 % | Expected at the end: 31 % (24 to 41 %) | Target: 90 % | Missing: 59 percentage points",
         "Joint KPI achievement rate: 28 % over 29 joint KPIs, 95 % interval 15 to 46 %.",
         "What counts goes on at its pace of the last year",
@@ -263,6 +263,9 @@ def test_a_mail_says_where_it_stands_what_is_expected_what_is_missing_who_owns_i
         ({"expected_at_end": None}, "28 %, target 90 %", "62 percentage points"),
         ({"expected_at_end": 0.92, "expected_low": 0.85}, "28 %, target 90 %", "up to 5 percentage points"),
         ({"expected_at_end": 0.95, "expected_low": 0.91}, "28 %, target 90 %", "nothing"),
+        ({"missing": 19.0, "missing_unit": "joint KPIs"}, "28 %, target 90 %", "19 joint KPIs"),
+        ({"missing": 1.0, "missing_unit": "votes"}, "28 %, target 90 %", "1 vote"),
+        ({"missing": 48200.0, "missing_unit": "EUR"}, "28 %, target 90 %", "EUR 48,200"),
         (NPS | {"expected_at_end": 39.0}, "31 points, target 40 points", "1 point"),
         (
             {"unit": "proposals", "target": 3.0, "value": 1.0, "expected_at_end": 1.4},
