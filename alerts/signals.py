@@ -145,8 +145,8 @@ class VendorSignal(SignalOfVendor):
 
     ``observed`` is what was measured since ``likely_since_date``, ``expected`` what was usual before; both in ``unit``
     (share, ppm, days, points, percent). ``observed_count`` of ``observed_of`` events went against the vendor;
-    ``announced_count`` others are not due yet and were announced to come later (None where that is not counted). The
-    alarm was reached ``alerts`` times, the last time at ``last_told_at``.
+    ``announced_count`` of ``announced_of`` open ones are not due yet and were announced to come later (None where that
+    is not counted). The alarm was reached ``alerts`` times, the last time at ``last_told_at``.
     """
 
     likely_since_date: date | None
@@ -162,6 +162,7 @@ class VendorSignal(SignalOfVendor):
     alerts: int
     last_told_at: datetime | None
     announced_count: int | None = None
+    announced_of: int | None = None
 
     @property
     def alarms(self) -> int | None:

@@ -153,7 +153,7 @@ def headline(shift: VendorSignal) -> str:
 
 
 def observed(shift: VendorSignal) -> str:
-    """``late deliveries 38 %``; where nothing could be judged yet ``7 open deliveries announced later``."""
+    """``late deliveries 38 %``; where nothing could be judged yet ``7 of 12 open deliveries announced later``."""
     if shift.observed is not None:
         return f"{_guidance(shift).measure} {measure(shift.observed, shift.unit)}"
     return f"{_announced(shift)} announced later"
@@ -220,9 +220,11 @@ def _guidance(shift: VendorSignal) -> ShiftGuidance:
 
 
 def _announced(shift: VendorSignal) -> str:
-    """``7 open deliveries``; without a number where the publication has none."""
-    noun = f"open {_guidance(shift).noun}"
-    return plural(noun) if shift.announced_count is None else counted(shift.announced_count, noun)
+    """``7 of 12 open deliveries``; without numbers where the publication has none."""
+    nouns = f"open {plural(_guidance(shift).noun)}"
+    if not shift.announced_count or shift.announced_of is None:
+        return nouns
+    return f"{shift.announced_count:,} of {shift.announced_of:,} {nouns}"
 
 
 def _alarm(shift: VendorSignal) -> str:
@@ -272,12 +274,11 @@ def _certainty(context: MailContext, shifts: Sequence[VendorSignal]) -> tuple[st
 
 
 def _announcements(shift: VendorSignal) -> str:
-    """``7 open deliveries were announced later since 18 May 2026; none of them is due yet``."""
+    """``7 of 12 open deliveries were announced later since 18 May 2026; none of them is due yet``."""
     since = f" since {day(shift.likely_since_date)}" if shift.likely_since_date else ""
     what = _announced(shift)
-    if shift.announced_count == 1:
-        return f"{what} was announced later{since}; it is not due yet"
-    return f"{what[:1].upper()}{what[1:]} were announced later{since}; none of them is due yet"
+    were = "was" if shift.announced_count == 1 else "were"
+    return f"{what[:1].upper()}{what[1:]} {were} announced later{since}; none of them is due yet"
 
 
 def _told_grid(heading: str, shifts: Sequence[VendorSignal]) -> Grid:

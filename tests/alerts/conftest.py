@@ -99,6 +99,7 @@ VENDOR_WARNING = pa.schema(
         ("mute_reason", pa.string()),
         ("evidence", pa.string()),
         ("announced_count", pa.int64()),
+        ("announced_of", pa.int64()),
     ]
 )
 TARGET_WARNING = pa.schema(

@@ -355,27 +355,27 @@ class HtmlTags(HTMLParser):
         self.attributes |= {name for name, _ in attrs}
 
 
-def announced(count, **fields):
+def announced(count, of, **fields):
     nothing = {"observed": None, "observed_low": None, "observed_high": None, "observed_count": 0, "observed_of": 0}
     said = "Orders that are not due yet were announced to come later since 2026-05-18, where 6 % are usual."
-    return nothing | {"evidence": said, "announced_count": count} | fields
+    return nothing | {"evidence": said, "announced_count": count, "announced_of": of} | fields
 
 
 @pytest.mark.parametrize(
     ("fields", "subject", "said"),
     [
         (
-            announced(7),
-            "Vendor 1: 7 open deliveries announced later, none due yet",
-            "7 open deliveries were announced later since 18 May 2026; none of them is due yet.",
+            announced(7, 12),
+            "Vendor 1: 7 of 12 open deliveries announced later, none due yet",
+            "7 of 12 open deliveries were announced later since 18 May 2026; none of them is due yet.",
         ),
         (
-            announced(1),
-            "Vendor 1: 1 open delivery announced later, none due yet",
-            "1 open delivery was announced later since 18 May 2026; it is not due yet.",
+            announced(1, 3),
+            "Vendor 1: 1 of 3 open deliveries announced later, none due yet",
+            "1 of 3 open deliveries was announced later since 18 May 2026; none of them is due yet.",
         ),
         (
-            announced(None, likely_since_date=None),
+            announced(None, None, likely_since_date=None),
             "Vendor 1: open deliveries announced later, none due yet",
             "Open deliveries were announced later; none of them is due yet.",
         ),
