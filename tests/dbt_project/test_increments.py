@@ -23,7 +23,7 @@ MARTS = {
     "int_vendor_warning__delivery_evidence": "intermediate",
 }
 ORDERS = 40
-OLD_ORDERS = 120  # more than the rule about likely delays needs
+OLD_ORDERS = 60  # more than the rule about likely delays needs
 # Rules and verdicts of early_warning that a world must have, or it says nothing about their increments.
 WARNED = {"promise_moved_later", "overdue", "no_confirmation", "likely_late"}
 STOCK_VERDICTS = {"short", "enough", "ample"}

@@ -8,7 +8,7 @@
 
 {#- Orders with a line whose chance to be late is another than was told, or is told no more. -#}
 {%- macro orders_of_other_chance(likely_late) -%}
-    {%- set told_as = {'vendor_lines': 'likelihood_n'} -%}
+    {%- set told_as = {'vendor_deliveries': 'likelihood_n'} -%}
     select now_likely.order_bucket
     from {{ likely_late }} as now_likely
     left join {{ as_left_by_last_build('early_warning') }} as told
@@ -16,7 +16,7 @@
     where
         {%- for name in [
             'cleared_at', 'clear_reason', 'late_probability', 'late_probability_low', 'late_probability_high', 'usual_late_share',
-            'vendor_lines', 'value_at_start', 'latest_promise_date', 'category', 'is_strategic'
+            'vendor_deliveries', 'value_at_start', 'latest_promise_date', 'category', 'is_strategic'
         ] %}
         {{ 'or ' if not loop.first }}{{ differs('now_likely.' ~ name, 'told.' ~ told_as.get(name, name)) }}
         {%- endfor %}

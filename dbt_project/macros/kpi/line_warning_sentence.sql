@@ -13,9 +13,9 @@
         when 'likely_late'
             then
                 'Due ' || cast(latest_promise_date as string) || case when is_moved then ', moved later before,' else '' end
-                || ' and not received ' || cast(age_days as string) || ' days before it; of such lines '
-                || cast(vendor_late_lines as string) || ' of ' || cast(vendor_lines as string) || ' of the vendor and '
-                || cast(category_late_lines as string) || ' of ' || cast(category_lines as string)
+                || ' and not received ' || cast(age_days as string) || ' days before it; of such deliveries '
+                || cast(vendor_late_deliveries as string) || ' of ' || cast(vendor_deliveries as string) || ' of the vendor and '
+                || cast(category_late_deliveries as string) || ' of ' || cast(category_deliveries as string)
                 || ' of its category came late: weighed, ' || {{ whole_number('late_probability * 100') }}
                 || ' % (95 % interval ' || {{ whole_number('late_probability_low * 100') }} || ' to '
                 || {{ whole_number('late_probability_high * 100') }} || ' %), where '
@@ -58,7 +58,7 @@
     {{ return({
         'is_alert_reached': 'boolean', 'may_be_alert': 'boolean', 'age_days': 'integer', 'is_moved': 'boolean',
         'late_probability': 'double', 'late_probability_low': 'double', 'late_probability_high': 'double', 'usual_late_share': 'double',
-        'vendor_lines': 'bigint', 'vendor_late_lines': 'bigint', 'category_lines': 'bigint', 'category_late_lines': 'bigint',
+        'vendor_deliveries': 'bigint', 'vendor_late_deliveries': 'bigint', 'category_deliveries': 'bigint', 'category_late_deliveries': 'bigint',
     }) }}
 {%- endmacro -%}
 

@@ -54,7 +54,7 @@ in_time as (
     where
         promises.promise_date <= {{ add_days(as_of_date(), 'setting.horizon_days') }}
         and promises.promise_date >= {{ add_days(
-            as_of_date(), '-(setting.kept_days + setting.horizon_days + 31 * (setting.learning_months + 1))'
+            as_of_date(), '-(setting.kept_days + setting.horizon_days + setting.learning_days + 7)'
         ) }}
 )
 

@@ -2,7 +2,7 @@
 
 -- How likely a line is to come late, at each age it reached while it was open: what the vendor's lines of that age say, drawn towards its
 -- category, and that towards all, by as much as they say. A chance that was given stays as it was given: it rests on what was known when
--- its month began.
+-- its week began.
 with ages as (
     select * from {{ ref('int_early_warning__reached_age') }}
 ),
@@ -25,7 +25,7 @@ reached as (
         vendors.category,
         case when ages.is_moved then 'moved' else 'kept' end as moves,
         setting.prior_strength,
-        setting.least_lines,
+        setting.least_deliveries,
         setting.watch_min_probability,
         setting.alert_min_probability,
         setting.min_lift
@@ -37,22 +37,22 @@ reached as (
 counted as (
     select
         reached.*,
-        coalesce(of_vendor.open_lines, 0) as vendor_lines,
-        coalesce(of_vendor.late_lines, 0) as vendor_late_lines,
-        coalesce(of_category.open_lines, 0) as category_lines,
-        coalesce(of_category.late_lines, 0) as category_late_lines,
-        coalesce(of_all.open_lines, 0) as all_lines,
-        coalesce(of_all.late_lines, 0) as all_late_lines,
-        coalesce(any_of_category.open_lines, 0) as any_category_lines,
-        coalesce(any_of_category.late_lines, 0) as any_category_late_lines,
-        any_of_all.late_lines / cast(any_of_all.open_lines as double) as any_share
+        coalesce(of_vendor.open_deliveries, 0) as vendor_deliveries,
+        coalesce(of_vendor.late_deliveries, 0) as vendor_late_deliveries,
+        coalesce(of_category.open_deliveries, 0) as category_deliveries,
+        coalesce(of_category.late_deliveries, 0) as category_late_deliveries,
+        coalesce(of_all.open_deliveries, 0) as all_deliveries,
+        coalesce(of_all.late_deliveries, 0) as all_late_deliveries,
+        coalesce(any_of_category.open_deliveries, 0) as any_category_deliveries,
+        coalesce(any_of_category.late_deliveries, 0) as any_category_late_deliveries,
+        any_of_all.late_deliveries / cast(any_of_all.open_deliveries as double) as any_share
     from reached
     inner join shares as any_of_all
         on
             any_of_all.pool_kind = 'all'
             and any_of_all.moves = 'any'
             and reached.age_days = any_of_all.age_days
-            and {{ month_of('reached.reached_at') }} = any_of_all.month
+            and {{ week_of('reached.reached_at') }} = any_of_all.week
     {%- for name, kind, pool, moves in [
         ('of_vendor', 'vendor', 'reached.vendor_key', 'reached.moves'),
         ('of_category', 'category', 'reached.category', 'reached.moves'),
@@ -65,40 +65,40 @@ counted as (
             and {{ name }}.pool = {{ pool }}
             and {{ name }}.moves = {{ moves }}
             and reached.age_days = {{ name }}.age_days
-            and {{ month_of('reached.reached_at') }} = {{ name }}.month
+            and {{ week_of('reached.reached_at') }} = {{ name }}.week
     {%- endfor %}
-    where any_of_all.open_lines >= reached.least_lines
+    where any_of_all.open_deliveries >= reached.least_deliveries
 ),
 
 pooled as (
     select
         *,
-        (all_late_lines + prior_strength * any_share) / (all_lines + prior_strength) as all_share,
-        (any_category_late_lines + prior_strength * any_share) / (any_category_lines + prior_strength) as usual_share
+        (all_late_deliveries + prior_strength * any_share) / (all_deliveries + prior_strength) as all_share,
+        (any_category_late_deliveries + prior_strength * any_share) / (any_category_deliveries + prior_strength) as usual_share
     from counted
 ),
 
 drawn as (
     select
         *,
-        (category_late_lines + prior_strength * all_share) / (category_lines + prior_strength) as category_share
+        (category_late_deliveries + prior_strength * all_share) / (category_deliveries + prior_strength) as category_share
     from pooled
 ),
 
 weighed as (
     select
         *,
-        vendor_late_lines + prior_strength * category_share as weighed_late_lines,
-        vendor_lines + prior_strength as weighed_lines
+        vendor_late_deliveries + prior_strength * category_share as weighed_late_deliveries,
+        vendor_deliveries + prior_strength as weighed_deliveries
     from drawn
 ),
 
 estimated as (
     select
         *,
-        round(weighed_late_lines / weighed_lines, 6) as late_probability,
-        round({{ wilson_lower('weighed_late_lines', 'weighed_lines') }}, 6) as late_probability_low,
-        round({{ wilson_upper('weighed_late_lines', 'weighed_lines') }}, 6) as late_probability_high,
+        round(weighed_late_deliveries / weighed_deliveries, 6) as late_probability,
+        round({{ wilson_lower('weighed_late_deliveries', 'weighed_deliveries') }}, 6) as late_probability_low,
+        round({{ wilson_upper('weighed_late_deliveries', 'weighed_deliveries') }}, 6) as late_probability_high,
         round(usual_share, 6) as usual_late_share
     from weighed
 )
@@ -117,10 +117,10 @@ select
     in_full_date,
     ended_at,
     end_reason,
-    vendor_lines,
-    vendor_late_lines,
-    category_lines,
-    category_late_lines,
+    vendor_deliveries,
+    vendor_late_deliveries,
+    category_deliveries,
+    category_late_deliveries,
     late_probability,
     late_probability_low,
     late_probability_high,

@@ -5,11 +5,12 @@
     ('category', 'category', moved_or_kept), ('category', 'category', any),
     ('all', all, moved_or_kept), ('all', all, any),
 ] -%}
-{#- As many months as a setting can ask for. -#}
-{% set most_months = 24 -%}
--- How many lines that were open so many days before their date came late: by month in which that was known, by vendor, category and all,
--- and by whether the date had been moved later before. A month knows only lines whose date and grace had passed some days before it began,
--- and of these only the receipts that were entered before it: the future of a vendor is not learnt from.
+{#- Its square is as many weeks as a setting can ask for: a benchmark judges a long past at once. -#}
+{% set few = 24 -%}
+-- How many deliveries of which a line was open so many days before its date came late: by week in which that was known, by vendor, category
+-- and all, and by whether the date had been moved later before. A week knows only lines whose date and grace had passed when it began, and
+-- of these only the receipts that were entered before it: the future of a vendor is not learnt from. Lines of an order for one day are one
+-- delivery, because they come together.
 with promises as (
     select * from {{ ref('int_early_warning__kept_promise') }}
 ),
@@ -22,44 +23,47 @@ vendors as (
     select * from {{ ref('dim_vendor') }}
 ),
 
-months as (
-    select cast({{ dbt.dateadd('month', '-numbers.months_ago', month_of(as_of_date())) }} as date) as month
-    from (
-        {%- for number in range(most_months) %}
-        select {{ number }} as months_ago
-        {{ 'union all' if not loop.last }}
-        {%- endfor %}
-    ) as numbers
+numbers as (
+    {%- for number in range(few) %}
+    select {{ number }} as number
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
-known_months as (
+weeks as (
+    select {{ add_days(week_of(as_of_date()), '-7 * (large_numbers.number * ' ~ few ~ ' + numbers.number)') }} as week
+    from numbers
+    cross join numbers as large_numbers
+),
+
+known_weeks as (
     select
-        months.month,
+        weeks.week,
         setting.grace_days,
         setting.settling_days,
-        cast({{ dbt.dateadd('month', '-setting.learning_months', 'months.month') }} as date) as learning_from
-    from months
+        {{ add_days('weeks.week', '-setting.learning_days') }} as learning_from
+    from weeks
     cross join setting
-    where months.month >= {{ month_of(add_days(as_of_date(), '-(setting.kept_days + setting.horizon_days)')) }}
+    where weeks.week >= {{ week_of(add_days(as_of_date(), '-(setting.kept_days + setting.horizon_days)')) }}
 ),
 
 -- what was cancelled before it was late says nothing
 settled as (
     select
         promises.*,
-        known_months.month,
+        known_weeks.week,
         case
-            when promises.in_full_date is null or promises.recorded_at >= known_months.month then true
-            else {{ days_between('promises.promise_date', 'promises.in_full_date') }} > known_months.grace_days
+            when promises.in_full_date is null or promises.recorded_at >= known_weeks.week then true
+            else {{ days_between('promises.promise_date', 'promises.in_full_date') }} > known_weeks.grace_days
         end as is_late
     from promises
-    inner join known_months
+    inner join known_weeks
         on
-            promises.promise_date >= known_months.learning_from
-            and {{ days_between('promises.promise_date', 'known_months.month') }} > known_months.grace_days + known_months.settling_days
+            promises.promise_date >= known_weeks.learning_from
+            and {{ days_between('promises.promise_date', 'known_weeks.week') }} > known_weeks.grace_days + known_weeks.settling_days
     where
         coalesce(promises.end_reason, '') <> 'cancelled'
-        or promises.ended_at >= cast({{ add_days('promises.promise_date', 'known_months.grace_days + 1') }} as timestamp)
+        or promises.ended_at >= cast({{ add_days('promises.promise_date', 'known_weeks.grace_days + 1') }} as timestamp)
 ),
 
 -- the midnight on which each age began
@@ -77,8 +81,10 @@ aged as (
 
 found_open as (
     select
-        month,
+        week,
         vendor_key,
+        order_bucket,
+        promise_date,
         {%- for age in ages %}
         ordered_at <= age_{{ age }}_at and coalesce(open_until > age_{{ age }}_at, true) as is_open_{{ age }},
         {%- endfor %}
@@ -88,46 +94,47 @@ found_open as (
     from aged
 ),
 
-open_lines as (
+deliveries as (
     select
-        month,
+        week,
         vendor_key,
         {%- for age in ages %}
-        sum(case when is_open_{{ age }} then 1 else 0 end) as open_{{ age }},
-        sum(case when is_open_{{ age }} and is_late then 1 else 0 end) as late_{{ age }},
+        max(case when is_open_{{ age }} then 1 else 0 end) as open_{{ age }},
+        max(case when is_open_{{ age }} and is_late then 1 else 0 end) as late_{{ age }},
         {%- endfor %}
         category,
         is_moved
     from found_open
-    group by month, vendor_key, category, is_moved
+    group by week, vendor_key, category, is_moved, order_bucket, promise_date
 ),
 
 by_age as (
     {%- for age in ages %}
     select
-        month,
+        week,
         vendor_key,
         category,
         is_moved,
         {{ age }} as age_days,
-        open_{{ age }} as open_lines,
-        late_{{ age }} as late_lines
-    from open_lines
-    where open_{{ age }} > 0
+        cast(sum(open_{{ age }}) as bigint) as open_deliveries,
+        cast(sum(late_{{ age }}) as bigint) as late_deliveries
+    from deliveries
+    where open_{{ age }} = 1
+    group by week, vendor_key, category, is_moved
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 )
 
 {% for pool_kind, pool, moves in pools -%}
 select
-    month,
+    week,
     '{{ pool_kind }}' as pool_kind,
     {{ pool }} as pool,
     age_days,
     {{ moves }} as moves,
-    cast(sum(open_lines) as bigint) as open_lines,
-    cast(sum(late_lines) as bigint) as late_lines
+    cast(sum(open_deliveries) as bigint) as open_deliveries,
+    cast(sum(late_deliveries) as bigint) as late_deliveries
 from by_age
-group by month, age_days{{ ', ' ~ pool if pool != all }}{{ ', is_moved' if moves != any }}
+group by week, age_days{{ ', ' ~ pool if pool != all }}{{ ', is_moved' if moves != any }}
 {{ 'union all' if not loop.last }}
 {% endfor -%}

@@ -134,10 +134,10 @@ select
     episodes.late_probability_low,
     episodes.late_probability_high,
     episodes.usual_late_share,
-    episodes.vendor_lines,
-    episodes.vendor_late_lines,
-    episodes.category_lines,
-    episodes.category_late_lines
+    episodes.vendor_deliveries,
+    episodes.vendor_late_deliveries,
+    episodes.category_deliveries,
+    episodes.category_late_deliveries
 from episodes
 cross join thresholds
 inner join schedule_lines

@@ -2,7 +2,8 @@
 {%- set of_site = 'partition by ' ~ site_key | join(', ') %}
 
 -- How long the free stock of each day on which it was read would have lasted without a delivery, by the use of the days before: what
--- stock_cover says of the newest day, of each day. Unknown stock or use is no row, and what lasts for ever has no day on which it is out.
+-- stock_cover says of the newest day, of each day. Unknown stock or use is no row, nor is a material that nobody holds or uses; what lasts
+-- for ever has no day on which it is out.
 with stock_days as (
     select
         *,
@@ -137,7 +138,7 @@ covered as (
         -- rounded as in stock_cover: 40 pieces at a third a day are 120 days and not 119.99
         round(cast(unrestricted_quantity as double) / nullif(daily_use, 0), 6) as days_of_cover
     from used
-    where unrestricted_quantity is not null and daily_use is not null
+    where unrestricted_quantity is not null and daily_use is not null and (unrestricted_quantity > 0 or daily_use > 0)
 )
 
 select

@@ -129,7 +129,7 @@ select
     worded.late_probability_low,
     worded.late_probability_high,
     worded.usual_late_share,
-    worded.vendor_lines as likelihood_n,
+    worded.vendor_deliveries as likelihood_n,
     worded.stock_verdict,
     worded.stock_date,
     worded.stock_cover_days,
