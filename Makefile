@@ -103,10 +103,13 @@ bench-alerts: $(STAMP) ## Measure detection on simulated vendors (SEEDS="7 8": o
 bench-targets: $(STAMP) ## Measure the warnings about targets of the ecosystem on simulated companies; writes bench/targets.json
 	@$(BIN)/python -m benchmarks.targets $(foreach seed,$(SEEDS),--seed $(seed))
 
+bench-likely-late: $(STAMP) ## Measure which lines it says are likely late (SEEDS="7 8": other worlds); writes bench/likely_late.json
+	@$(BIN)/python -m benchmarks.likely_late $(foreach seed,$(SEEDS),--seed $(seed))
+
 bench-marts: $(STAMP) ## Measure the delivery marts at 20 million versions (LINES=1000000: small); writes bench/marts.json
 	@$(BIN)/python -m benchmarks.marts --lines $(or $(LINES),16000000)
 
 clean: ## Delete the state directory and caches; the environment stays
 	@rm -rf var var-real .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
-.PHONY: help install demo demo-real up down test test-slow test-spark lint format docs-marts lock bench-alerts bench-chain bench-marts bench-targets clean
+.PHONY: help install demo demo-real up down test test-slow test-spark lint format docs-marts lock bench-alerts bench-chain bench-likely-late bench-marts bench-targets clean

@@ -89,7 +89,7 @@ GUIDANCE = {
         clause_many="have no confirmation of the vendor although it is time for one",
         verb_one="is not confirmed",
         verb_many="are not confirmed",
-        meaning="The order was sent, and the ERP holds no confirmed date: nobody has promised anything yet.",
+        meaning="The vendor is asked to confirm, and the ERP holds no confirmation: nobody has promised anything yet.",
         certainty="A fact as far as confirmations are entered: one that lies in a mailbox looks the same.",
         next_steps=(
             "Look for a confirmation that came by mail and was not entered; enter it.",
@@ -106,16 +106,18 @@ GUIDANCE = {
         clause_many="are likely to be late, as their age and the history of vendor and category say",
         verb_one="is likely late",
         verb_many="are likely late",
-        meaning="No promise is broken yet. Lines of this age, vendor and category were late often enough to ask now.",
-        certainty="An estimate from lines of the same vendor and category that were open at the same age; the evidence "
-        "beside each line has the figures.",
+        meaning="No promise is broken yet. Lines of this vendor that were open at this age came late often enough, and "
+        "more often than in its category, to ask now.",
+        certainty="An estimate from lines of the same vendor and category that were open as many days before their "
+        "date; the evidence beside each line has the figures and their interval.",
         next_steps=(
             "Ask the vendor how far each line is, before its date and not after it.",
             "Where stock does not cover a delay, agree now on what helps: a partial delivery, another carrier, "
             "another date for our own work.",
             "Have the date confirmed again, or changed, in the order.",
         ),
-        clears="when the line is received in full or cancelled, or its date is far enough away again",
+        clears="when the line is received in full or cancelled, gets another date, or its date passes: then it is "
+        "overdue",
         vendor_ask="Please tell us how far each line is, and whether its date stands.",
         is_estimate=True,
     ),
@@ -242,6 +244,7 @@ CLEAR_REASONS = {
     "promise_restored": "back at the first promise",
     "re_promised": "given a new date",
     "confirmed": "confirmed by the vendor",
+    "fell_due": "past its date, and overdue from now on",
     "recovered": "back to usual",
     "no_longer_seen": "not seen any more",
     "on_track": "on track again",

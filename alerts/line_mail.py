@@ -25,6 +25,8 @@ from alerts.sheet import LINE_COLUMNS, csv_file, line_rows
 from alerts.signals import LineSignal
 from alerts.wording import clean, counted, day, days, interval, isolated, measure, money, money_by_currency, number
 
+EVIDENCE_SHOWN = 400
+
 
 def opened_mail(told: Sequence[Told], owner: Owner, context: MailContext, thread: Sequence[str]) -> Mail:
     """New alerts of one vendor and KPI family."""
@@ -257,6 +259,9 @@ def plain_line(signal: LineSignal) -> Line:
 def _line(signal: LineSignal, notes: Mapping[str, str], with_vendor: bool, is_over: bool) -> Line:
     moved = signal.previous_promise_date and signal.previous_promise_date != signal.latest_promise_date
     delivery = clean(signal.schedule_line, 10).lstrip("0")
+    guidance = guidance_for(signal.rule_id)
+    # an estimate is worth what it rests on, and a rule without words of its own has only its evidence
+    explained = clean(signal.evidence, EVIDENCE_SHOWN) if guidance.is_estimate or guidance is OTHER_RULE else ""
     material = " · ".join(part for part in (clean(signal.material_text, 60), clean(signal.material, 40)) if part)
     return Line(
         vendor=vendor_name(signal) if with_vendor else "",
@@ -269,5 +274,5 @@ def _line(signal: LineSignal, notes: Mapping[str, str], with_vendor: bool, is_ov
         late=f"+{days(signal.days_late)}" if signal.days_late > 0 else "not late yet",
         value="" if is_over else money(signal.open_value, signal.currency),
         quantity="" if is_over else f"{number(signal.open_quantity)} {clean(signal.quantity_unit, 10)}".strip(),
-        note=notes.get(signal.signal_key, clean(signal.evidence) if guidance_for(signal.rule_id) is OTHER_RULE else ""),
+        note=notes.get(signal.signal_key, explained),
     )

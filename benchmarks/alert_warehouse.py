@@ -3,7 +3,7 @@ and real histories."""
 
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -27,12 +27,13 @@ create table intermediate.int_erp__touched_order as select cast(null as bigint) 
 create table marts.dim_vendor (vendor_key varchar, category varchar);
 create table marts.fct_schedule_line (
     order_bucket bigint, schedule_line_key varchar, vendor_key varchar, purchase_order varchar,
-    is_vendor_performance boolean, first_promise_date date, in_full_date date, recorded_date date, state varchar,
-    cancelled_at timestamp, attribution varchar
+    purchase_order_line varchar, schedule_line varchar, is_vendor_performance boolean, first_promise_date date,
+    requested_date date, in_full_date date, recorded_date date, recorded_at timestamp, state varchar,
+    cancelled_at timestamp, attribution varchar, first_landed_at timestamp, data_flags varchar
 );
 create table marts.fct_promise_change (
-    order_bucket bigint, schedule_line_key varchar, direction varchar, changed_at timestamp, landed_at timestamp,
-    to_date date
+    order_bucket bigint, schedule_line_key varchar, purchase_order_line varchar, schedule_line varchar,
+    change_number integer, direction varchar, changed_at timestamp, landed_at timestamp, to_date date
 );
 create table marts.fct_inspection_lot (
     inspection_lot varchar, vendor_key varchar, decided_date date, is_inspected boolean, is_receipt_reversed boolean,
@@ -78,6 +79,15 @@ class AlertWarehouse:
             connection.register("added_rows", rows)
             connection.execute(f"insert into {table} by name select * from added_rows")  # noqa: S608
 
+    def set_line_rule(self, rule_id: str, settings: Mapping[str, float]) -> None:
+        """Change settings of a rule about lines."""
+        with duckdb.connect(str(self.file)) as connection:
+            for name, value in settings.items():
+                connection.execute(
+                    f'update seeds.seed_alert_threshold set "{name}" = ? where rule_id = ?',  # noqa: S608
+                    [value, rule_id],
+                )
+
     def move_thresholds(self, by: float) -> None:
         """Raise or lower the thresholds of all rules."""
         with duckdb.connect(str(self.file)) as connection:
@@ -117,9 +127,14 @@ class AlertWarehouse:
             counted = connection.execute(f"select count(*) from {table}").fetchone()  # noqa: S608
         return int(counted[0]) if counted else 0
 
-    def seed(self) -> None:
+    def query(self, sql: str) -> pa.Table:
+        """What a query finds."""
+        with duckdb.connect(str(self.file), read_only=True) as connection:
+            return connection.sql(sql).to_arrow_table()
+
+    def seed(self, seeds: Sequence[str] = SEEDS) -> None:
         """Load the settings of the rules."""
-        self._dbt("seed", SEEDS)
+        self._dbt("seed", seeds)
 
     def judge(self, select: Sequence[str] = RULES, full_refresh: bool = True) -> float:
         """Run the models; gives the seconds from the first one's start to the last one's end."""

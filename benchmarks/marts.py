@@ -210,7 +210,9 @@ def _same_rows(expected: Path, found: Path, tables: Mapping[str, str], by_hand: 
             right = f"found.{schema}.{table}"
             described = connection.execute(f"describe {right}").fetchall()
             columns = ", ".join(f'cast("{name}" as {kind})' for name, kind, *_ in described)
-            one, other = (f"select hash({columns}) from {relation}" for relation in (left, right))  # noqa: S608
+            # the chance of a line is not made by hand, and the history has no stock and asks for no confirmation
+            only = "where rule_id <> 'likely_late'" if by_hand and table == "early_warning" else ""
+            one, other = (f"select hash({columns}) from {relation} {only}" for relation in (left, right))  # noqa: S608
             counted = connection.execute(
                 f"select (select count(*) from {right}), (select count(*) from (({one}) except all ({other})))"  # noqa: S608
                 f" + (select count(*) from (({other}) except all ({one})))"

@@ -361,7 +361,9 @@ select
     vendor_key, vendor_name, 'unknown' as category, false as is_strategic, purchase_order, purchase_order_line, schedule_line,
     material, material_text, started_at::date::varchar as episode,
     case when cleared_at is null then 'active' else 'cleared' end as signal_state, started_at, cleared_at, clear_reason,
-    first_promise_date, previous_promise_date, latest_promise_date, days_late::integer as days_late, open_quantity,
+    first_promise_date, previous_promise_date, latest_promise_date, days_late::integer as days_late, null::integer as waiting_days, null::double as late_probability,
+    null::double as late_probability_low, null::double as late_probability_high, null::double as usual_late_share,
+    null::bigint as likelihood_n, null::varchar as stock_verdict, null::date as stock_date, null::integer as stock_cover_days, open_quantity,
     quantity_unit, open_value, currency, value_at_start, false as is_muted, null::varchar as mute_reason,
     case rule_id
         when 'promise_moved_later' then 'The delivery date moved from ' || previous_promise_date || ' to ' || latest_promise_date

@@ -1,6 +1,6 @@
 """Signals that mails are sent from: a wrong row here reaches a person."""
 
-from expectations.check import Suite, between, no_rows, not_after
+from expectations.check import Suite, no_rows, not_after
 
 SUITE = Suite(
     table="early_warning",
@@ -8,7 +8,28 @@ SUITE = Suite(
     # A quiet week has no signals.
     may_be_empty=True,
     checks=(
-        between("days_late", 1, None),
+        no_rows(
+            "days_late_by_rule",
+            "a line is late by a day or more exactly where its rule says that it is late",
+            """
+            select signal_key, rule_id, days_late from {batch}
+            where (rule_id in ('promise_moved_later', 'overdue')) <> (days_late > 0) or days_late < 0
+            """,
+        ),
+        no_rows(
+            "chance_in_its_interval",
+            "a chance stands in its interval, between 0 and 1, exactly where the rule is likely_late",
+            """
+            select signal_key, rule_id, late_probability_low, late_probability, late_probability_high from {batch}
+            where case
+                when rule_id <> 'likely_late' then late_probability is not null
+                else not coalesce(
+                    0 <= late_probability_low and late_probability_low <= late_probability
+                    and late_probability <= late_probability_high and late_probability_high <= 1, false
+                )
+            end
+            """,
+        ),
         not_after("started_at", "cleared_at"),
         no_rows(
             "vendor_is_known",

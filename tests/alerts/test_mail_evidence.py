@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.policy import default
@@ -267,6 +268,33 @@ def test_lines_that_are_not_late_yet_are_not_said_to_be(tmp_path, signal, rule, 
     assert "not late yet" in text_of(message)
     assert "+0" not in text_of(message)
     assert ("has not been measured yet" in text_of(message)) is (rule == "likely_late")
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason", "words"),
+    [
+        ("no_confirmation", "confirmed", "confirmed by the vendor"),
+        ("likely_late", "fell_due", "past its date, and overdue from now on"),
+    ],
+)
+def test_the_end_of_a_line_that_was_not_late_yet_says_why(tmp_path, signal, rule, reason, words):
+    line = LineSignal(**signal(1, 1, rule_id=rule, days_late=0, signal_state="cleared", clear_reason=reason))
+    ended = [replace(told(line), reason=reason)]
+    message = parsed(line_mail.resolved_mail(ended, OWNER, context(tmp_path), ()))
+    assert words in str(message["Subject"])
+    assert words in text_of(message)
+
+
+def test_the_evidence_of_a_likely_late_line_stands_beside_it(tmp_path, signal):
+    evidence = (
+        "Due 2026-07-04 and not received 7 days before it; of such deliveries 25 of 41 of the vendor and 90 of 380 of "
+        "its category came late: weighed, 58 % (95 % interval 44 to 71 %), where 12 % are usual in the category; stock "
+        "of 2026-06-29 covers 4 days; 40.000 EA still open."
+    )
+    line = LineSignal(**signal(1, 1, rule_id="likely_late", days_late=0, evidence=evidence))
+    text = " ".join(text_of(parsed(line_mail.opened_mail([told(line)], OWNER, context(tmp_path), ()))).split())
+    assert "58 % (95 % interval 44 to 71 %)" in text
+    assert "An estimate from lines of the same vendor and category" in text
 
 
 @pytest.mark.parametrize("rule", SHIFTS)

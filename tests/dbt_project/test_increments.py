@@ -23,6 +23,10 @@ MARTS = {
     "int_vendor_warning__delivery_evidence": "intermediate",
 }
 ORDERS = 40
+OLD_ORDERS = 60  # more than the rule about likely delays needs
+# Rules and verdicts of early_warning that a world must have, or it says nothing about their increments.
+WARNED = {"promise_moved_later", "overdue", "no_confirmation", "likely_late"}
+STOCK_VERDICTS = {"short", "enough", "ample"}
 
 
 class Company:
@@ -50,6 +54,8 @@ class Company:
             "OrderQuantity": Decimal(100),
             "PurchaseOrderQuantityUnit": self.draw.choice(["EA", "EA", "PAK"]),
             "Material": "M1",
+            "Plant": "1000",
+            "SupplierConfirmationControlKey": self.draw.choice(["0001", "0001", ""]),
             "NetPriceAmount": Decimal(self.draw.choice([1, 80])),
             "NetPriceQuantity": Decimal(1),
             "UnderdelivTolrtdLmtRatioInPct": Decimal(self.draw.choice([0, 5])),
@@ -90,6 +96,77 @@ class Company:
             found.append(order)
         return found
 
+    def confirmed(self, count: int, now: datetime) -> list[dict[str, Any]]:
+        """Confirmations of the first line of some orders, entered some days ago."""
+        found = []
+        for order in self.draw.sample(self.orders, count):
+            self.documents += 1
+            found.append(
+                {
+                    "PurchaseOrder": order["PurchaseOrder"],
+                    "PurchaseOrderItem": "10",
+                    "SequentialNmbrOfSuplrConf": str(self.documents),
+                    "SupplierConfirmationCategory": "AB",
+                    "DeliveryDate": now.date() + timedelta(days=self.draw.randrange(5, 20)),
+                    "ConfirmedQuantity": Decimal(100),
+                    "CreationDate": (now - timedelta(days=self.draw.randrange(3))).date(),
+                    "CreationTime": "08:15:00",
+                }
+            )
+        return found
+
+    def old_orders(self) -> list[dict[str, Any]]:
+        """Orders of two vendors due in May, one line each: what is learnt from."""
+        found = []
+        for number in range(OLD_ORDERS):
+            item = self.item(1) | {"OrderQuantity": Decimal(50), "PurchaseOrderQuantityUnit": "EA"}
+            item |= {"IsCompletelyDelivered": False, "Material": "M2"}
+            schedule = self.schedule(1) | {"ScheduleLineDeliveryDate": date(2026, 5, 1) + timedelta(days=number % 15)}
+            found.append(
+                {
+                    "PurchaseOrder": str(9000 + number),
+                    "PurchaseOrderType": "NB",
+                    "Supplier": "100001" if number % 2 else "100002",
+                    "PurchaseOrderDate": date(2026, 4, 1),
+                    "DocumentCurrency": "EUR",
+                    "LastChangeDateTime": datetime(2026, 4, 2, 9, tzinfo=UTC),
+                    "_PurchaseOrderItem": [item | {"_PurchaseOrderScheduleLineTP": [schedule]}],
+                }
+            )
+        return found
+
+    def old_receipts(self, orders: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The first vendor was late with most of them, the second with none."""
+        found = []
+        for order in orders:
+            self.documents += 1
+            due = order["_PurchaseOrderItem"][0]["_PurchaseOrderScheduleLineTP"][0]["ScheduleLineDeliveryDate"]
+            is_late = order["Supplier"] == "100001" and self.draw.random() < 0.8
+            came = due + timedelta(days=5 if is_late else 0)
+            line = {
+                "MaterialDocumentItem": "0001",
+                "Material": "M2",
+                "Plant": "1000",
+                "PurchaseOrder": order["PurchaseOrder"],
+                "PurchaseOrderItem": "10",
+                "GoodsMovementType": "101",
+                "QuantityInEntryUnit": Decimal(50),
+                "EntryUnit": "EA",
+                "QuantityInBaseUnit": Decimal(50),
+                "MaterialBaseUnit": "EA",
+            }
+            found.append(
+                {
+                    "MaterialDocumentYear": "2026",
+                    "MaterialDocument": str(self.documents),
+                    "PostingDate": came,
+                    "CreationDate": came,
+                    "CreationTime": "09:30:00",
+                    "to_MaterialDocumentItem": [line],
+                }
+            )
+        return found
+
     def received(self, count: int, now: datetime) -> list[dict[str, Any]]:
         """Receipts, returns and cancelled rows of some order lines."""
         found = []
@@ -98,6 +175,7 @@ class Company:
             line = {
                 "MaterialDocumentItem": "0001",
                 "Material": "M1",
+                "Plant": "1000",
                 "PurchaseOrder": order["PurchaseOrder"],
                 "PurchaseOrderItem": "10",
                 "GoodsMovementType": self.draw.choice(["101", "101", "101", "122"]),
@@ -124,9 +202,29 @@ def vendors(name: str) -> list[dict[str, Any]]:
     return [{"Supplier": "100001", "SupplierName": "Plain"}, {"Supplier": "100002", "SupplierName": name}]
 
 
+def stock(pieces: int) -> list[dict[str, Any]]:
+    """The stock of the one material at the one site."""
+    row = {"Material": "M1", "Plant": "1000", "StorageLocation": "A", "InventoryStockType": "01"}
+    row |= dict.fromkeys(("Batch", "Supplier", "Customer", "WBSElementInternalID", "SDDocument", "SDDocumentItem"), "")
+    row |= {"InventorySpecialStockType": "", "MaterialBaseUnit": "EA", "MatlWrhsStkQtyInMatlBaseUnit": Decimal(pieces)}
+    return [row]
+
+
 def landed(warehouse: Any, seed: int) -> Company:
-    """A company whose vendors and orders have landed on the first day."""
+    """A company whose vendors and orders have landed on the first day, and old orders when they were open."""
     company = Company(seed)
+    old = company.old_orders()
+    warehouse.land_documents("sap_s4hana", "purchase_order", old, datetime(2026, 4, 3, 18, tzinfo=UTC), run_id="april")
+    warehouse.land_documents(
+        "sap_s4hana",
+        "material_document",
+        company.old_receipts(old),
+        datetime(2026, 5, 31, 18, tzinfo=UTC),
+        run_id="may",
+    )
+    for day, pieces in ((30, 9000), (1, 8500)):
+        at = FIRST_DAY - timedelta(days=day)
+        warehouse.land("sap_s4hana", "material_stock", stock(pieces), at, mode="full", run_id=f"stock {day}")
     for order in company.orders:
         order["LastChangeDateTime"] = FIRST_DAY - timedelta(days=9)
     warehouse.land("sap_s4hana", "supplier", vendors("Star"), FIRST_DAY, mode="full")
@@ -144,8 +242,10 @@ def test_increments_over_random_days_equal_a_rebuild_after_each(warehouse):
     company = landed(warehouse, 11)
     selection = [f"+{name}" for name in MARTS]
     warehouse.build(FIRST_DAY, *selection)
-    # a day, a build that dies before it has recorded its batches, the same again with late documents, a day without,
-    # on which a vendor becomes strategic and a feed has gone stale, and a conversion with a vendor's new name
+    seen_rules, seen_verdicts = set(), set()
+    # a day, a build that dies before it has recorded its batches, the first confirmations among them, the same again
+    # with late documents and hardly any stock, a day without, on which a vendor becomes strategic and a feed has gone
+    # stale, and a conversion with a vendor's new name and stock again
     for number, (orders, receipts, is_recorded) in enumerate(
         [(12, 20, True), (8, 8, False), (8, 0, True), (0, 0, True), (0, 0, True)], start=1
     ):
@@ -154,6 +254,10 @@ def test_increments_over_random_days_equal_a_rebuild_after_each(warehouse):
             warehouse.land_documents("sap_s4hana", "purchase_order", company.changed(orders, at), at)
         if receipts:
             warehouse.land_documents("sap_s4hana", "material_document", company.received(receipts, at), at)
+        if number in (2, 5):
+            warehouse.land("sap_s4hana", "supplier_confirmation", company.confirmed(12, at), at)
+        if number in (3, 5):
+            warehouse.land("sap_s4hana", "material_stock", stock({3: 10, 5: 3000}[number]), at, mode="full")
         if number == 4:
             account = {"Id": "001", "Name": "Plain", "AccountNumber": "100001", "Strategic_Vendor__c": True}
             warehouse.land("salesforce", "account", [account], at, mode="full")
@@ -174,11 +278,15 @@ def test_increments_over_random_days_equal_a_rebuild_after_each(warehouse):
             found = marts(warehouse)
             for name in MARTS:
                 assert found[name] == expected[name], f"{name} on day {number}"
+            seen_rules |= {row["rule_id"] for row in found["early_warning"]}
+            seen_verdicts |= {row["stock_verdict"] for row in found["early_warning"]}
         # one row without a bucket would stand for all orders: nothing of an increment would have been tried
         touched = warehouse.rows(
             "select count(*) as orders, count(order_bucket) as named from intermediate.int_erp__touched_order"
         )
-        assert 0 < touched[0]["named"] == touched[0]["orders"] <= ORDERS, f"day {number}"
+        assert 0 < touched[0]["named"] == touched[0]["orders"] <= ORDERS + OLD_ORDERS, f"day {number}"
+    assert seen_rules == WARNED
+    assert seen_verdicts == STOCK_VERDICTS | {None}
 
 
 @pytest.mark.slow

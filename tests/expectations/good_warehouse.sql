@@ -100,9 +100,10 @@ from (values ('a', 0.5::double, 'not met'), ('b', null, 'no source'), ('c', null
 
 create table marts.early_warning as
 select
-    'signal ' || purchase_order as signal_key, vendor_key, purchase_order, purchase_order_line, schedule_line,
+    'signal ' || purchase_order as signal_key, 'overdue' as rule_id, vendor_key, purchase_order, purchase_order_line, schedule_line,
     'active' as signal_state, timestamp '2026-06-05' as started_at, null::timestamp as cleared_at, null::varchar as clear_reason,
-    3 as days_late, false as is_muted, null::varchar as mute_reason
+    3 as days_late, null::double as late_probability, null::double as late_probability_low,
+    null::double as late_probability_high, false as is_muted, null::varchar as mute_reason
 from marts.fct_schedule_line
 where state = 'overdue';
 

@@ -295,7 +295,14 @@ BROKEN = [
     (
         "update marts.early_warning set days_late = 0 where purchase_order = '4501'",
         "early_warning",
-        "days_late_in_range",
+        "days_late_by_rule",
+        1,
+    ),
+    (
+        "update marts.early_warning set rule_id = 'likely_late', days_late = 0, late_probability = 0.6, "
+        "late_probability_low = 0.7, late_probability_high = 0.9 where purchase_order = '4501'",
+        "early_warning",
+        "chance_in_its_interval",
         1,
     ),
     (

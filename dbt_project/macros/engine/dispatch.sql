@@ -132,6 +132,12 @@
 {%- endmacro -%}
 
 
+{#- The Monday of a date's week. -#}
+{%- macro week_of(expression) -%}
+    cast({{ dbt.date_trunc('week', expression) }} as date)
+{%- endmacro -%}
+
+
 {#- The first day of a date's quarter. -#}
 {%- macro quarter_of(expression) -%}
     cast({{ dbt.date_trunc('quarter', expression) }} as date)

@@ -1,7 +1,8 @@
-"""Early warnings: episodes in which a promise was moved later or has passed, and what they are worth."""
+"""Early warnings: episodes in which a promise was moved later or has passed, or nobody confirmed it, and what they are
+worth. A world is too small for the rule about likely delays, which must be silent in it."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -9,15 +10,21 @@ from typing import Any
 
 from tests.dbt_project.kpi_oracle.delivery import ScheduleLine, in_order_unit, schedule_lines
 from tests.dbt_project.kpi_oracle.materials import units_of
-from tests.dbt_project.kpi_oracle.observed import Seen, plain
-from tests.dbt_project.kpi_oracle.orders import Key, movements, orders
+from tests.dbt_project.kpi_oracle.observed import Seen, number, plain
+from tests.dbt_project.kpi_oracle.orders import Key, first_confirmed, movements, orders
 from tests.dbt_project.kpi_oracle.parties import parties
+from tests.dbt_project.kpi_oracle.stock import Site, cover_of_days
 from tests.dbt_project.kpi_oracle.trust import completed, is_stale
 
-MOVED, OVERDUE = "promise_moved_later", "overdue"
+MOVED, OVERDUE, UNCONFIRMED = "promise_moved_later", "overdue", "no_confirmation"
 OVERDUE_GRACE = 1
-WATCH_DAYS, ALERT_DAYS = 1, {MOVED: 5, OVERDUE: 4}
+WATCH_DAYS, ALERT_DAYS = {MOVED: 1, OVERDUE: 1, UNCONFIRMED: 5}, {MOVED: 5, OVERDUE: 4, UNCONFIRMED: 10}
+SLIP_DAYS, AMPLE_DAYS = {MOVED: 0, OVERDUE: 3, UNCONFIRMED: 0}, 30
+FEEDS = ("purchase_order", "material_document")
 WATCH_VALUE, ALERT_VALUE = 500, 5000
+
+
+Covers = Mapping[Site, Mapping[date, int | None]]
 
 
 @dataclass(frozen=True)
@@ -122,6 +129,53 @@ def _overdue(part: ScheduleLine, promises: list[Promise], ending: Ending, as_of:
         yield episode
 
 
+def _unconfirmed(
+    readings: Seen, part: ScheduleLine, ending: Ending, confirmed_at: datetime | None, as_of: datetime
+) -> Iterator[Episode]:
+    """From so many days after the order was sent until somebody confirmed the line, or it ended."""
+    header, line = orders(readings).headers[part.key[:2]], orders(readings).lines[part.key[:3]].newest
+    if line is None or not line.content["SupplierConfirmationControlKey"] or part.latest_promise is None:
+        return
+    is_late_addition = header.versions[0].read_at < part.first_read_at
+    if part.order_type == "FO" or part.order_date is None or is_late_addition:
+        sent = part.first_read_at.date()
+    else:
+        sent = part.order_date
+    since = datetime.combine(sent + timedelta(days=WATCH_DAYS[UNCONFIRMED]), time(), UTC)
+    until = min((at for at in (confirmed_at, ending.at) if at), default=None)
+    if since >= (until or as_of) or (ending.in_full is not None and since.date() > ending.in_full):
+        return
+    promise = Promise(part.latest_promise, part.changes[-1].from_date if part.changes else None, part.first_read_at)
+    reason = "confirmed" if until and until == confirmed_at else ending.reason
+    yield Episode(UNCONFIRMED, since, promise, ((until or as_of).date() - sent).days, until, reason if until else None)
+
+
+Stock = tuple[str, date, int | None]  # the verdict, and the newest reading with the days it lasts
+
+
+def _stock(readings: Seen, part: ScheduleLine, episode: Episode, is_old: bool, covers: Covers) -> Stock | None:
+    """Short where stock is out before the line can come on any day of the episode; ample where the newest reading,
+    if it is not stale, lasts long beyond."""
+    line = orders(readings).lines[part.key[:3]].newest
+    if line is None or not line.content["Material"] or line.content.get("PurchaseOrderItemCategory") == "5":
+        return None
+    site = (part.key[0], number(line.content["Material"]) or "", plain(line.content["Plant"]) or "")
+    last = episode.cleared.date() if episode.cleared else date.max
+    days = {day: cover for day, cover in covers.get(site, {}).items() if episode.started.date() <= day <= last}
+    if not days:
+        return None
+    slack: dict[date, int | None] = {}
+    for day, cover in days.items():
+        needed = max(episode.promise.day, day + timedelta(days=1)) + timedelta(days=SLIP_DAYS[episode.rule])
+        slack[day] = None if cover is None else (day + timedelta(days=cover) - needed).days
+    newest = max(days)
+    if any(left is not None and left < 0 for left in slack.values()):
+        return "short", newest, days[newest]
+    left = slack[newest]
+    is_ample = not is_old and (left is None or left >= AMPLE_DAYS)
+    return "ample" if is_ample else "enough", newest, days[newest]
+
+
 def _value_at_start(part: ScheduleLine, episode: Episode, booked: list[tuple[datetime, Decimal]]) -> float | None:
     """What was open when the episode began, as far as it was booked."""
     if part.unit_price is None:
@@ -140,28 +194,37 @@ def early_warning(readings: Seen, as_of: datetime) -> list[dict[str, Any]]:
         if line and line.newest:
             quantity = in_order_unit(units, movement.line[0], line.newest.content, movement)
             booked[movement.line].append((movement.recorded_at, quantity or Decimal(0)))
-    rows, last = [], completed(readings)
+    rows, last, covers, confirmed = [], completed(readings), cover_of_days(readings), first_confirmed(readings)
     for part in schedule_lines(readings, as_of):
         if not part.is_performance or part.vendor is None:
             continue
-        ending = _ending(part)
+        ending, connection = _ending(part), part.key[0]
         promises = _promises(part, ending)
         is_strategic = vendors[part.vendor].is_strategic
-        feeds = [last.get((part.key[0], entity)) for entity in ("purchase_order", "material_document")]
-        is_muted = any(is_stale(complete, as_of) for complete in feeds)
-        for episode in [*_moved_later(part, promises, ending), *_overdue(part, promises, ending, as_of)]:
+        episodes = [*_moved_later(part, promises, ending), *_overdue(part, promises, ending, as_of)]
+        # without confirmations that could be missing nobody can say that one is
+        if (connection, "supplier_confirmation") in last:
+            episodes += _unconfirmed(readings, part, ending, confirmed.get(part.key[:3]), as_of)
+        for episode in episodes:
             # what ended before we first saw the line was never ours to warn about
             if episode.cleared is not None and episode.cleared <= part.first_read_at:
                 continue
+            feeds = (*FEEDS, "supplier_confirmation") if episode.rule == UNCONFIRMED else FEEDS
+            is_muted = any(is_stale(last.get((connection, entity)), as_of) for entity in feeds)
+            is_stock_old = is_stale(last.get((connection, "material_stock")), as_of)
+            stock = _stock(readings, part, episode, is_stock_old, covers)
+            is_short, is_ample = (stock is not None and stock[0] == verdict for verdict in ("short", "ample"))
             value = _value_at_start(part, episode, booked[part.key[:3]])
-            # a value that nobody knows cannot be called small
-            if episode.days < WATCH_DAYS or not (is_strategic or value is None or value >= WATCH_VALUE):
+            # a value that nobody knows cannot be called small, and none is where stock is short
+            is_worth = is_short or is_strategic or value is None or value >= WATCH_VALUE
+            if episode.days < WATCH_DAYS[episode.rule] or not is_worth:
                 continue
-            is_alert = episode.days >= ALERT_DAYS[episode.rule] and (
-                is_strategic or value is None or value >= ALERT_VALUE
-            )
+            is_dear = is_strategic or value is None or value >= ALERT_VALUE
+            is_late = episode.days >= ALERT_DAYS[episode.rule]
+            is_alert = is_short or (is_late and is_dear and (is_strategic or not is_ample))
             judged = {"severity": "alert" if is_alert else "watch", "is_strategic": is_strategic, "is_muted": is_muted}
-            rows.append(_row(readings, part, episode, value) | judged)
+            told = dict(zip(("stock_verdict", "stock_date", "stock_cover_days"), stock or (None,) * 3, strict=True))
+            rows.append(_row(readings, part, episode, value) | judged | told)
     return rows
 
 
@@ -182,7 +245,8 @@ def _row(readings: Seen, part: ScheduleLine, episode: Episode, value: float | No
         "first_promise_date": part.first_promise,
         "previous_promise_date": episode.promise.previous,
         "latest_promise_date": episode.promise.day,
-        "days_late": episode.days,
+        "days_late": 0 if episode.rule == UNCONFIRMED else episode.days,
+        "waiting_days": episode.days if episode.rule == UNCONFIRMED else None,
         "open_quantity": open_quantity,
         "open_value": None if part.unit_price is None else float(open_quantity * part.unit_price),
         "value_at_start": value,

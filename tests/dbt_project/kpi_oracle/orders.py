@@ -112,16 +112,30 @@ class Movement:
         return (self.posted, self.recorded_at, self.document)
 
 
-def confirmations(readings: Seen) -> dict[Key, list[date]]:
-    """The dates that vendors confirmed for an order line, one for each round: that of its last part."""
+def _confirmations(readings: Seen) -> dict[Key, History]:
     seen = []
     for reading in readings:
         for connection, row in reading.of("supplier_confirmation"):
             names = ("PurchaseOrder", "PurchaseOrderItem", "SequentialNmbrOfSuplrConf")
             told_at = instant_of(known(row["CreationDate"]), row["CreationTime"])
             seen.append((reading.at, told_at, (connection, *(number(row[name]) for name in names)), contents(row)))
+    return histories(seen, ("DeliveryDate", "ConfirmedQuantity"))
+
+
+def first_confirmed(readings: Seen) -> dict[Key, datetime]:
+    """When a vendor first confirmed an order line."""
+    first: dict[Key, datetime] = {}
+    for key, history in _confirmations(readings).items():
+        for version in history.readable:
+            if version.content["SupplierConfirmationCategory"] == "AB" and version.content["DeliveryDate"]:
+                first[key[:3]] = min(first.get(key[:3], version.changed_at), version.changed_at)
+    return first
+
+
+def confirmations(readings: Seen) -> dict[Key, list[date]]:
+    """The dates that vendors confirmed for an order line, one for each round: that of its last part."""
     rounds: dict[Key, dict[datetime, date]] = {}
-    for key, history in histories(seen, ("DeliveryDate", "ConfirmedQuantity")).items():
+    for key, history in _confirmations(readings).items():
         if history.newest is not None and history.newest.content["SupplierConfirmationCategory"] == "AB":
             own, told_at = rounds.setdefault(key[:3], {}), history.newest.changed_at
             day = history.newest.content["DeliveryDate"]

@@ -127,6 +127,22 @@ def _use(readings: Seen, as_of: datetime, site: Site, own: Sequence[StockDay]) -
     return Use("receipts", length, float(received) / length) if length >= LEAST_DAYS and received > 0 else Use()
 
 
+def cover_of_days(readings: Seen) -> dict[Site, dict[date, int | None]]:
+    """For each day on which stock was read, how many whole days it lasts by the use of the days before; None for ever.
+    Days of which that is unknown are left out, and those of a material that nobody holds or uses."""
+    own: dict[Site, list[StockDay]] = defaultdict(list)
+    found: dict[Site, dict[date, int | None]] = defaultdict(dict)
+    for day in sorted(stock_days(readings), key=lambda day: day.read_at):
+        own[day.site].append(day)
+        use, free = _use(readings, day.read_at, day.site, own[day.site]), day.held("unrestricted")
+        if free is None or use.a_day is None or (free <= 0 and use.a_day <= 0):
+            continue
+        cover = float(free) / use.a_day if use.a_day else None
+        is_for_ever = cover is None or cover >= FOR_EVER
+        found[day.site][day.read_at.date()] = None if is_for_ever else floor((cover or 0.0) + 1e-6)
+    return found
+
+
 def _comes_to_stock(readings: Seen, part: ScheduleLine) -> bool:
     """Whether its goods come to us: not what goes back, goes to a client, or is no goods."""
     row = orders(readings).lines[part.key[:3]].newest.content

@@ -1,10 +1,10 @@
 {{ config(materialized='incremental', incremental_strategy='replace_touched', unique_key='order_bucket') }}
 {{ runs_after('int_erp__touched_order') }}
 {% set line_key = ['order_bucket', 'purchase_order_line', 'schedule_line'] -%}
-{% set rules = ['promise_moved_later', 'overdue'] -%}
+{% set rules = ['promise_moved_later', 'overdue', 'no_confirmation'] -%}
 
--- Episodes of all rules with the line and the vendor behind them and the thresholds they are judged by. Nothing in them moves with
--- the clock: early_warning counts the days of what is not over.
+-- Episodes of all rules whose verdict does not move with the clock, with the line and the vendor behind them and the thresholds they are
+-- judged by: early_warning counts the days of what is not over.
 with lines as (
     select * from {{ ref('int_early_warning__line') }}
 ),
@@ -66,6 +66,8 @@ select
     thresholds.alert_min_days,
     thresholds.min_open_value,
     thresholds.alert_min_value,
+    thresholds.cover_slip_days,
+    thresholds.ample_cover_days,
     lines.order_bucket,
     lines.vendor_key,
     vendors.vendor_name,
@@ -75,6 +77,8 @@ select
     lines.purchase_order,
     lines.purchase_order_line,
     lines.schedule_line,
+    lines.plant,
+    lines.item_category,
     lines.material,
     lines.material_text,
     episodes.started_at,
@@ -83,19 +87,13 @@ select
     lines.first_promise_date,
     episodes.previous_promise_date,
     episodes.latest_promise_date,
-    episodes.days_late as ended_days_late,
+    episodes.days_late as ended_days,
     episodes.counts_since,
     lines.open_quantity,
     lines.quantity_unit,
     lines.open_value,
     lines.currency,
-    -- of an unknown quantity the value is unknown, and not the 0 that greatest() makes of a null
-    case
-        when lines.ordered_quantity is not null
-            then greatest(
-                lines.ordered_quantity - greatest(coalesce(received_at_start.received_quantity, 0) - lines.ordered_before, 0), 0
-            )
-    end * lines.unit_price as value_at_start
+    {{ value_when_it_began('lines') }} as value_at_start
 from episodes
 inner join thresholds on episodes.rule_id = thresholds.rule_id
 inner join lines

@@ -8,12 +8,6 @@ with schedule_lines as (
 
 select
     *,
-    case
-        when in_full_date is not null and state <> 'cancelled' then recorded_at
-        when state = 'cancelled' then cancelled_at
-    end as ended_at,
-    case
-        when in_full_date is not null and state <> 'cancelled' then 'delivered'
-        when state = 'cancelled' then 'cancelled'
-    end as end_reason
+    {{ line_ended_at() }} as ended_at,
+    {{ line_end_reason() }} as end_reason
 from schedule_lines

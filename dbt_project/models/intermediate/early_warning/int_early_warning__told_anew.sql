@@ -1,7 +1,9 @@
--- The orders whose warnings this build must tell anew: touched ones, those with a line whose days late are others than were told, and
--- all of a connection that is muted otherwise than its warnings say. Empty in a build that makes all orders.
+-- The orders whose warnings this build must tell anew: touched ones, those with a line whose days, chance or stock are others than were
+-- told, all of a connection that is muted otherwise than its warnings say, and all of one whose confirmations are known from now on. Empty
+-- in a build that makes all orders.
 {{ runs_after('int_erp__touched_order') }}{{ runs_after('int_early_warning__episode') }}{{ runs_after('int_early_warning__stale_feed') }}
-{{ runs_after('dim_vendor') }}
+{{ runs_after('int_early_warning__confirmation_feed') }}{{ runs_after('int_early_warning__likely_late') }}
+{{ runs_after('int_early_warning__cover') }}{{ runs_after('dim_vendor') }}
 {% if makes_all_orders() -%}
 select cast(null as bigint) as order_bucket
 from {{ source('control', 'build') }}
@@ -15,6 +17,18 @@ stale_feeds as (
     select * from {{ ref('int_early_warning__stale_feed') }}
 ),
 
+confirmation_feeds as (
+    select * from {{ ref('int_early_warning__confirmation_feed') }}
+),
+
+likely_late as (
+    select * from {{ ref('int_early_warning__likely_late') }}
+),
+
+covers as (
+    select * from {{ ref('int_early_warning__cover') }}
+),
+
 vendors as (
     select * from {{ ref('dim_vendor') }}
 ),
@@ -24,7 +38,7 @@ vendors as (
 counting as (
     select
         *,
-        greatest(coalesce(ended_days_late, 0), {{ days_between('counts_since', as_of_date()) }}) as days_late
+        greatest(coalesce(ended_days, 0), {{ days_between('counts_since', as_of_date()) }}) as days
     from {{ ref('int_early_warning__episode') }}
     where
         counts_since is not null
@@ -32,51 +46,44 @@ counting as (
         and (is_strategic or value_at_start is null or value_at_start >= min_open_value)
 ),
 
+-- without confirmations that could be missing nothing was told
+known_counting as (
+    select counting.*
+    from counting
+    left join confirmation_feeds on counting.connection_id = confirmation_feeds.connection_id
+    where counting.rule_id <> 'no_confirmation' or confirmation_feeds.connection_id is not null
+),
+
 told_as_active as (
-    select * from {{ as_left_by_last_build('early_warning') }}
+    select
+        *,
+        coalesce(waiting_days, days_late) as days
+    from {{ as_left_by_last_build('early_warning') }}
     where signal_state = 'active'
 ),
 
-told_as_muted as (
-    select distinct
-        vendor_key,
-        mute_reason
-    from {{ as_left_by_last_build('early_warning') }}
-    where mute_reason is not null
-),
-
-muted_now as (
-    select
-        vendors.vendor_key,
-        stale_feeds.connection_id,
-        stale_feeds.mute_reason
-    from stale_feeds
-    inner join vendors on stale_feeds.connection_id = vendors.connection_id
-),
-
-muted_otherwise as (
-    select vendors.connection_id
-    from told_as_muted
-    inner join vendors on told_as_muted.vendor_key = vendors.vendor_key
-    left join stale_feeds on vendors.connection_id = stale_feeds.connection_id
-    where {{ differs('told_as_muted.mute_reason', 'stale_feeds.mute_reason') }}
+connections_told_anew as (
+    {{ connections_muted_otherwise('stale_feeds', 'vendors') }}
     union
-    select muted_now.connection_id
-    from {{ as_left_by_last_build('early_warning') }} as told
-    inner join muted_now on told.vendor_key = muted_now.vendor_key
-    where told.mute_reason is null
+    select connection_id from confirmation_feeds
+    where is_new
 )
 
 select order_bucket from {{ ref('int_erp__touched_order') }}
 union
-select counting.order_bucket
-from counting
+select known_counting.order_bucket
+from known_counting
 left join told_as_active
     on
-        {{ same_key('counting', 'told_as_active', ['order_bucket', 'purchase_order_line', 'schedule_line', 'rule_id']) }}
-        and counting.days_late = told_as_active.days_late
+        {{ same_key('known_counting', 'told_as_active', ['order_bucket', 'purchase_order_line', 'schedule_line', 'rule_id', 'days']) }}
 where told_as_active.order_bucket is null
 union
-select order_bucket from episodes
-where connection_id in (select muted_otherwise.connection_id from muted_otherwise)
+{{ orders_of_other_chance('likely_late') }}
+union
+{{ orders_of_other_stock('covers') }}
+{%- for part in ['episodes', 'likely_late'] %}
+union
+select order_bucket from {{ part }}
+where connection_id in (select connections_told_anew.connection_id from connections_told_anew)
+{%- endfor %}
 {%- endif %}

@@ -86,6 +86,7 @@ select
     completed_at,
     coalesce(is_returns_item, false) as is_returns_item,
     item_category,
+    coalesce(confirmation_control_key, '') <> '' as is_confirmation_expected,
     coalesce(is_receipt_expected, true) as is_receipt_expected,
     coalesce(underdelivery_tolerance_pct, 0) as underdelivery_tolerance_pct,
     coalesce(overdelivery_tolerance_pct, 0) as overdelivery_tolerance_pct,

@@ -10,50 +10,88 @@ with stale_feeds as (
     select * from {{ ref('int_early_warning__stale_feed') }}
 ),
 
-episodes as (
+confirmation_feeds as (
+    select * from {{ ref('int_early_warning__confirmation_feed') }}
+),
+
+covers as (
+    select * from {{ touched(ref('int_early_warning__cover'), touched_in='int_early_warning__told_anew') }}
+),
+
+settled_episodes as (
     select * from {{ touched(ref('int_early_warning__episode'), touched_in='int_early_warning__told_anew') }}
 ),
 
--- what nobody ended is told from its first late day on, and counts a day more every day
+likely_late as (
+    select * from {{ touched(ref('int_early_warning__likely_late'), touched_in='int_early_warning__told_anew') }}
+),
+
+-- without confirmations that could be missing nobody can say that one is
+episodes as (
+    select
+        {{ (columns_of_line_episode() + columns_without_chance()) | join(',\n        ') }}
+    from settled_episodes
+    where
+        rule_id <> 'no_confirmation'
+        or connection_id in (select confirmation_feeds.connection_id from confirmation_feeds)
+    union all
+    select
+        {{ (columns_of_line_episode() + columns_of_chance() | list) | join(',\n        ') }}
+    from likely_late
+),
+
+-- what nobody ended is told from its first day on, and counts a day more every day
 counted as (
     select
         *,
         case
-            when counts_since is null then ended_days_late
-            else greatest(coalesce(ended_days_late, 0), {{ days_between('counts_since', as_of_date()) }})
-        end as days_late
+            when counts_since is null then ended_days
+            else greatest(coalesce(ended_days, 0), {{ days_between('counts_since', as_of_date()) }})
+        end as days
     from episodes
     where counts_since is null or started_at < {{ as_of() }}
 ),
 
--- a value that nobody knows cannot be called small
+reached as (
+    select
+        counted.*,
+        covers.stock_verdict,
+        covers.stock_date,
+        covers.cover_days as stock_cover_days,
+        counted.rule_id = 'likely_late' or counted.days >= counted.watch_min_days as is_watch_reached,
+        case when counted.rule_id = 'likely_late' then counted.is_alert_reached else counted.days >= counted.alert_min_days end
+            as is_alert_age_reached,
+        coalesce(covers.stock_verdict = 'short', false) as is_short,
+        coalesce(covers.stock_verdict = 'ample', false) and not counted.is_strategic as is_ample
+    from counted
+    left join covers
+        on {{ same_key('counted', 'covers', line_episode_key()) }}
+),
+
+-- a value that nobody knows cannot be called small; where stock is out before the line comes no value is small, and it is told a step
+-- earlier, unless the rule gives no alerts
 judged as (
     select
         *,
-        days_late >= watch_min_days
-        and (is_strategic or value_at_start is null or value_at_start >= min_open_value) as is_material,
-        days_late >= alert_min_days
-        and (is_strategic or value_at_start is null or value_at_start >= alert_min_value) as is_alert,
+        is_watch_reached
+        and (is_short or is_strategic or value_at_start is null or value_at_start >= min_open_value) as is_material,
+        coalesce(may_be_alert, true)
+        and (
+            is_short
+            or (
+                is_alert_age_reached
+                and (is_strategic or value_at_start is null or value_at_start >= alert_min_value)
+                and not is_ample
+            )
+        ) as is_alert,
         cast(cast(started_at as date) as string) as episode
-    from counted
+    from reached
 ),
 
 worded as (
     select
         *,
-        cast(open_quantity as string) || coalesce(' ' || quantity_unit, '')
-        || coalesce(' worth ' || cast(cast(open_value as decimal(18, 2)) as string) || coalesce(' ' || currency, ''), '')
-        || ' still open' as open_text,
-        case rule_id
-            when 'promise_moved_later'
-                then
-                    'The delivery date moved from ' || coalesce(cast(previous_promise_date as string), 'an unknown date')
-                    || ' to ' || cast(latest_promise_date as string)
-                    || '; the first promise was ' || coalesce(cast(first_promise_date as string), 'not given')
-            else
-                'Promised for ' || cast(latest_promise_date as string) || ' and not delivered in full '
-                || cast(days_late as string) || ' days later'
-        end as finding_text,
+        {{ line_warning_sentence() }} as evidence,
         -- holds no measured value and no version: the same episode keeps its fingerprint whatever we learn about it
         rule_id || '|' || vendor_key || '|' || purchase_order || '|' || purchase_order_line || '|' || schedule_line
         || '|' || episode as fingerprint
@@ -85,7 +123,16 @@ select
     worded.first_promise_date,
     worded.previous_promise_date,
     worded.latest_promise_date,
-    worded.days_late,
+    case when worded.rule_id in ('promise_moved_later', 'overdue') then worded.days else 0 end as days_late,
+    case when worded.rule_id = 'no_confirmation' then worded.days end as waiting_days,
+    worded.late_probability,
+    worded.late_probability_low,
+    worded.late_probability_high,
+    worded.usual_late_share,
+    worded.vendor_deliveries as likelihood_n,
+    worded.stock_verdict,
+    worded.stock_date,
+    worded.stock_cover_days,
     worded.open_quantity,
     worded.quantity_unit,
     worded.open_value,
@@ -93,12 +140,7 @@ select
     worded.value_at_start,
     stale_feeds.connection_id is not null as is_muted,
     stale_feeds.mute_reason,
-    case
-        when worded.cleared_at is null then worded.finding_text || '; ' || worded.open_text || '.'
-        else
-            worded.finding_text || '; ended as ' || replace(worded.clear_reason, '_', ' ') || ' on '
-            || cast(cast(worded.cleared_at as date) as string) || '.'
-    end as evidence
+    worded.evidence
 from worded
 left join stale_feeds
-    on worded.connection_id = stale_feeds.connection_id
+    on worded.connection_id = stale_feeds.connection_id and worded.rule_id = stale_feeds.rule_id
