@@ -17,6 +17,7 @@ select
     evidence.purchase_order,
     evidence.first_promise_date,
     min(evidence.known_date) as known_date,
+    max(evidence.known_date) as last_known_date,
     sum(case when stages.counts_as = 'bad' then evidence.events else 0 end) as bad,
     sum(evidence.events) as amount
 from evidence
