@@ -103,7 +103,7 @@ def _line(dice: Dice, number: int, created: date) -> dict[str, Any]:
         "NetPriceQuantity": Decimal(dice.one_of((1, 100))),
         "IsCompletelyDelivered": False,
         "IsReturnsItem": False,
-        "SupplierConfirmationControlKey": "0001" if dice.happens("confirmations") else "",
+        "SupplierConfirmationControlKey": "0001" if "confirmations" in dice.messes and number % 20 else "",
         "UnderdelivTolrtdLmtRatioInPct": dice.one_of((None, Decimal(0), Decimal(5))),
         "OverdelivTolrtdLmtRatioInPct": Decimal(10),
         SCHEDULES: schedules,

@@ -33,17 +33,29 @@ vendors as (
     select * from {{ ref('dim_vendor') }}
 ),
 
+short_lines as (
+    select * from {{ ref('int_early_warning__cover') }}
+    where stock_verdict = 'short'
+),
+
 -- Long tables are read once for each filter: DuckDB keeps in memory what two queries read, without the filter of either.
 -- What nobody ended counts a day more every day; what was too small to be told is left out as in early_warning
 counting as (
     select
-        *,
-        greatest(coalesce(ended_days, 0), {{ days_between('counts_since', as_of_date()) }}) as days
-    from {{ ref('int_early_warning__episode') }}
+        ongoing.*,
+        greatest(coalesce(ongoing.ended_days, 0), {{ days_between('ongoing.counts_since', as_of_date()) }}) as days
+    from {{ ref('int_early_warning__episode') }} as ongoing
+    left join short_lines
+        on {{ same_key('ongoing', 'short_lines', line_episode_key()) }}
     where
-        counts_since is not null
-        and started_at < {{ as_of() }}
-        and (is_strategic or value_at_start is null or value_at_start >= min_open_value)
+        ongoing.counts_since is not null
+        and ongoing.started_at < {{ as_of() }}
+        and (
+            ongoing.is_strategic
+            or ongoing.value_at_start is null
+            or ongoing.value_at_start >= ongoing.min_open_value
+            or short_lines.order_bucket is not null
+        )
 ),
 
 -- without confirmations that could be missing nothing was told
