@@ -10,6 +10,7 @@ from alerts.message import Attachment, Mail, compose
 from alerts.routing import Owner
 from alerts.signals import Signal, SignalOfVendor, TargetSignal
 from alerts.wording import clean, instant, interval, isolated, measure
+from config.detector_quality import DetectorQuality
 
 LINES_SHOWN = 10
 WHY_CLOSED = "You were mailed when it opened."
@@ -112,15 +113,18 @@ def measured_quality(context: MailContext, rule_id: str) -> str:
     name = clean(rule_id, 60).replace("_", " ")
     if quality is None:
         return f"How often the rule '{name}' raises a false alarm has not been measured yet."
+    return f"In tests the rule '{name}' {_in_tests(quality)} Measured by {clean(quality.measured_by, 200)}."
+
+
+def _in_tests(quality: DetectorQuality) -> str:
     rate = quality.false_alarms_per_vendor_month
+    if rate is None:
+        return f"was right with {measure(quality.precision, 'share')} of what it told."
     often = f", about one in {1 / rate:,.0f} vendor-months" if rate > 0 else ""
     found = f" It found {measure(quality.recall, 'share')} of the shifts" if quality.recall is not None else ""
     if found and quality.median_delay_days is not None:
         found += f", half of them within {quality.median_delay_days:g} days"
-    return (
-        f"In tests the rule '{name}' raised {rate:g} false alarms per vendor and month without any shift{often}."
-        f"{found + '.' if found else ''} Measured by {clean(quality.measured_by, 200)}."
-    )
+    return f"raised {rate:g} false alarms per vendor and month without any shift{often}.{found + '.' if found else ''}"
 
 
 def judged_so_far(context: MailContext, rule_id: str) -> tuple[str, ...]:

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class TargetGuidance:
-    """The words of one metric; ``noun``, a singular, is what its observations are: "28 % over 29 joint KPIs"."""
+    """The words of one metric; ``noun``, a singular, is what its observations are: "28 % over 29 joint KPIs".
+    ``bounds`` is what lies between its lower and upper bound.
+    """
 
     noun: str
     next_steps: tuple[str, ...]
+    bounds: str = "95 % interval"
 
 
 TARGETS = {
@@ -29,6 +32,7 @@ TARGETS = {
     ),
     "joint_kpi_achievement_rate": TargetGuidance(
         noun="joint KPI",
+        bounds="still possible",
         next_steps=(
             "Read the joint KPIs that are still open: some only lack the measured value; have it entered.",
             "Call the owners of those that can still be reached, on both sides, and agree on what is done this week.",

@@ -26,7 +26,10 @@ from alerts.signals import TargetSignal
 from alerts.target_guidance import target_guidance_for
 from alerts.wording import amount, clean, counted, day, days, interval, isolated, measure, money, number, with_days
 
-HOW_EXPECTED = "What counts goes on at its pace of the last year; the rest is expected to stay as it is."
+HOW_EXPECTED = (
+    "A count goes on at its pace of the last year, undecided entries are achieved as often as in it, and the rest is "
+    "expected to stay as it is."
+)
 # How a quarter may end that is no good news.
 _NOT_REACHED = ("quarter_not_met", "quarter_undecided")
 _OF_A_LEVEL = ("share", "percent", "points")
@@ -219,11 +222,12 @@ def _final(target: TargetSignal) -> tuple[tuple[str, str], ...]:
 def _certainty(context: MailContext, targets: Sequence[TargetSignal]) -> tuple[str, ...]:
     sentences = []
     for one in targets:
-        between = interval(one.lower_bound, one.upper_bound, one.unit)
+        is_exact = one.lower_bound == one.upper_bound
+        between = "" if is_exact else interval(one.lower_bound, one.upper_bound, one.unit)
         over = f" over {counted(one.n, target_guidance_for(one.metric_id).noun)}" if one.n is not None else ""
         sentences.append(
             f"{subject_name(one)}: {measure(one.value, one.unit)}{over}"
-            + (f", 95 % interval {between}." if between else ".")
+            + (f", {target_guidance_for(one.metric_id).bounds} {between}." if between else ".")
             + f" Expected at the end: {expected(one)}."
         )
     sentences.append(HOW_EXPECTED)

@@ -1,9 +1,9 @@
 """How good each rule was measured to be: ``detector_quality.yml``, quoted in mails and never guessed."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from config.yaml_file import Settings, config_folder, first_problem, read_mapping
 from ecosystem.errors import UsageError
@@ -15,14 +15,22 @@ Share = Annotated[float, Field(ge=0, le=1)]
 class DetectorQuality(Settings):
     """What a benchmark found for one rule.
 
-    ``false_alarms_per_vendor_month`` counts months of vendors without any shift; ``median_delay_days`` is from a
-    shift's start to the alarm.
+    Of a rule about vendors ``false_alarms_per_vendor_month`` counts months of vendors without any shift, and
+    ``median_delay_days`` is from a shift's start to the alarm. Of a rule about something that is yet to come
+    ``precision`` is the share of what it told that came so. One of both must be there.
     """
 
-    false_alarms_per_vendor_month: Share
+    false_alarms_per_vendor_month: Share | None = None
+    precision: Share | None = None
     recall: Share | None = None
     median_delay_days: Annotated[float, Field(ge=0)] | None = None
     measured_by: Annotated[str, Field(min_length=1, max_length=200)]
+
+    @model_validator(mode="after")
+    def _measured(self) -> Self:
+        if self.false_alarms_per_vendor_month is None and self.precision is None:
+            raise ValueError("has neither false_alarms_per_vendor_month nor precision")
+        return self
 
 
 class _File(Settings):

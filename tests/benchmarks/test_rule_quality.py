@@ -69,7 +69,10 @@ def test_every_rule_of_the_project_is_measured():
 
 
 def test_every_rule_of_the_project_has_its_measured_quality_in_mails():
-    assert set(load_detector_quality()) == rules_of_the_project()
+    of_vendors = {
+        rule for rule, one in load_detector_quality().items() if one.false_alarms_per_vendor_month is not None
+    }
+    assert of_vendors == rules_of_the_project()
 
 
 @pytest.mark.parametrize("rule_id", sorted(rules_of_the_project() - {"quality_dip", "lead_time_growth"}))
