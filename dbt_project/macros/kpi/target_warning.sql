@@ -1,42 +1,33 @@
-{#- The settings of a rule about targets of the ecosystem that are valid at the as-of time. -#}
-{%- macro valid_target_rule(rule_id) -%}
-    select *
-    from (
-        select
-            rules.*,
-            row_number() over (order by rules.valid_from desc, rules.rule_version desc) as place
-        from {{ ref('seed_target_rule') }} as rules
-        where rules.rule_id = '{{ rule_id }}' and rules.valid_from <= {{ as_of_date() }}
-    ) as valid
-    where valid.place = 1
-{%- endmacro -%}
-
-
-{#- How much is missing to a target: proposals, joint KPIs, votes before anything can be told, or money; null where it is reached or nothing
+{#- How much is missing to a target: votes before anything can be told, proposals, joint KPIs, or money; null where it is reached or nothing
     that could be counted is missing. A thousandth less is asked for, so that what is reached exactly needs no more. -#}
 {%- macro target_missing(watched, reinvestments, settings) -%}
-    case
-        when {{ watched }}.metric_id = 'vendor_nps' and {{ watched }}.value is null
-            then greatest({{ settings }}.nps_min_respondents - {{ watched }}.n, 0)
-        when {{ watched }}.value >= {{ watched }}.target then null
-        when {{ watched }}.outlook = 'grows'
-            then ceil(({{ watched }}.target - {{ watched }}.value) * {{ watched }}.scale - 0.001)
-        when {{ watched }}.outlook = 'decided'
-            then ceil(({{ watched }}.target - {{ watched }}.value) * {{ watched }}.n - 0.001)
-        when {{ watched }}.metric_id = 'savings_reinvested'
-            then
-                round({{ watched }}.target * {{ reinvestments }}.validated_amount_rolling - {{ reinvestments }}.reinvested_amount_rolling, 2)
-    end
+    nullif(
+        case
+            when {{ watched }}.metric_id = 'vendor_nps' and {{ watched }}.value is null
+                then greatest({{ settings }}.nps_min_respondents - {{ watched }}.n, 0)
+            when {{ watched }}.value is null or {{ watched }}.value >= {{ watched }}.target then null
+            when {{ watched }}.outlook = 'grows'
+                then ceil(({{ watched }}.target - {{ watched }}.value) * {{ watched }}.scale - 0.001)
+            when {{ watched }}.outlook = 'decided'
+                then ceil(({{ watched }}.target - {{ watched }}.value) * {{ watched }}.n - 0.001)
+            when {{ watched }}.metric_id = 'savings_reinvested'
+                then
+                    round(
+                        {{ watched }}.target * {{ reinvestments }}.validated_amount_rolling - {{ reinvestments }}.reinvested_amount_rolling, 2
+                    )
+        end, 0
+    )
 {%- endmacro -%}
 
 
-{%- macro target_missing_unit(watched, reinvestments) -%}
+{#- What target_missing counts. -#}
+{%- macro target_missing_unit(missed) -%}
     case
-        when {{ watched }}.metric_id = 'vendor_nps' and {{ watched }}.value is null then 'votes'
-        when {{ watched }}.value >= {{ watched }}.target then null
-        when {{ watched }}.outlook = 'grows' then 'proposals'
-        when {{ watched }}.outlook = 'decided' then 'joint KPIs'
-        when {{ watched }}.metric_id = 'savings_reinvested' then {{ reinvestments }}.company_currency
+        when {{ missed }}.missing is null then null
+        when {{ missed }}.value is null then 'votes'
+        when {{ missed }}.outlook = 'grows' then 'proposals'
+        when {{ missed }}.outlook = 'decided' then 'joint KPIs'
+        else {{ missed }}.company_currency
     end
 {%- endmacro -%}
 

@@ -73,7 +73,7 @@ missed as (
     select
         watched.*,
         {{ target_missing('watched', 'reinvestments', 'settings') }} as missing,
-        {{ target_missing_unit('watched', 'reinvestments') }} as missing_unit
+        reinvestments.company_currency
     from watched
     cross join settings
     left join reinvestments
@@ -82,9 +82,10 @@ missed as (
 
 judged as (
     select
-        *,
-        not is_over and is_at_risk as is_active,
-        rule_id || '|' || metric_id || '|' || cast(quarter as string) as fingerprint
+        missed.*,
+        {{ target_missing_unit('missed') }} as missing_unit,
+        not missed.is_over and missed.is_at_risk as is_active,
+        missed.rule_id || '|' || missed.metric_id || '|' || cast(missed.quarter as string) as fingerprint
     from missed
 )
 
