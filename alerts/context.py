@@ -9,17 +9,8 @@ from alerts.chart import Chart, ChartMonth
 from alerts.guidance import shift_guidance_for
 from alerts.links import doorway
 from alerts.precision import Precision
-from alerts.signals import (
-    Evidence,
-    EvidenceMonth,
-    LineSignal,
-    Published,
-    Signal,
-    VendorSignal,
-    read_evidence,
-    read_mart,
-    read_months,
-)
+from alerts.publication import read_evidence, read_mart, read_months
+from alerts.signals import Evidence, EvidenceMonth, LineSignal, Published, Signal, VendorSignal
 from alerts.wording import plural
 from config.alert_routes import AlertRoutes
 from config.detector_quality import DetectorQuality, load_detector_quality

@@ -21,8 +21,9 @@ from alerts.delivery import SentMail, deliver
 from alerts.document import Document, Grid, Steps
 from alerts.lifecycle import CLOSED, Announced, Change, State
 from alerts.message import Mail, compose
+from alerts.publication import read_published
 from alerts.routing import Owner, owner_of
-from alerts.signals import Feed, SubjectKind, read_published
+from alerts.signals import Feed, SubjectKind
 from alerts.smtp import SmtpSettings
 from alerts.wording import clean, counted, instant
 from config.alert_routes import ENGINEERS_ROUTE, AlertRoutes, load_alert_routes

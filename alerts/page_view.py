@@ -17,8 +17,9 @@ from alerts.letter import letter_document
 from alerts.lifecycle import CLOSED, CLOSING, State
 from alerts.links import Audience, Link, LinkRefused, Signer, known_recipient
 from alerts.mail import Told, silence_conditions
+from alerts.publication import read_publication, read_signals
 from alerts.routing import owner_of
-from alerts.signals import Signal, TargetSignal, VendorSignal, read_publication, read_signals
+from alerts.signals import Signal, TargetSignal, VendorSignal
 from alerts.wording import clean, instant
 from config.alert_routes import AlertRoutes
 from ecosystem.paths import Home

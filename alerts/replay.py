@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from alerts import ledger
 from alerts.lifecycle import MAILED_SEVERITY, Announced
+from alerts.publication import EVIDENCE_MART, LINE_MART, MONTH_MART, TARGET_MART, VENDOR_MART
 from alerts.run import Intake, take_in
-from alerts.signals import EVIDENCE_MART, LINE_MART, MONTH_MART, TARGET_MART, VENDOR_MART, Published
+from alerts.signals import Published
 from config.alert_routes import AlertRoutes
 from ecosystem.clock import iso
 

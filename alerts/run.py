@@ -24,8 +24,9 @@ from alerts.facts import facts_of, signal_from
 from alerts.lifecycle import CLOSING, OPENING, Announced, Change, Plan, State, Transition, plan
 from alerts.mail import Told
 from alerts.own_records import land_alert_events
+from alerts.publication import read_published
 from alerts.routing import owner_of
-from alerts.signals import Published, Signal, read_published
+from alerts.signals import Published, Signal
 from alerts.smtp import SmtpSettings
 from alerts.telling import tell
 from config.alert_routes import DEFAULT_ROUTE, AlertRoutes, load_alert_routes

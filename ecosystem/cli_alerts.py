@@ -286,8 +286,8 @@ def replay(
 
 
 def _known_at(instant: datetime, folder: Path) -> Any:
+    from alerts.publication import read_publication
     from alerts.replay import MARTS
-    from alerts.signals import read_publication
     from publishing.past import write_past_marts
     from warehouse.build import build_as_of
 

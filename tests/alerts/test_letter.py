@@ -16,8 +16,9 @@ from alerts.context import mail_context
 from alerts.ledger import LETTER, open_ledger, outbox
 from alerts.letter import letter, letter_document
 from alerts.mail import Told
+from alerts.publication import read_published
 from alerts.run import run_alerts
-from alerts.signals import LineSignal, VendorSignal, read_published
+from alerts.signals import LineSignal, VendorSignal
 from config.alert_routes import load_alert_routes
 from ecosystem.errors import EcosystemError, UsageError
 

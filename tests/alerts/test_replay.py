@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from alerts import actions, ledger
+from alerts.publication import read_publication, read_published
 from alerts.replay import rendered, replay
 from alerts.run import run_alerts
-from alerts.signals import read_publication, read_published
 from config.alert_routes import load_alert_routes
 
 CLEARED = {"signal_state": "cleared", "clear_reason": "delivered"}

@@ -13,9 +13,10 @@ from alerts.actions import ReasonCode, Verdict
 from alerts.facts import facts_of, signal_from
 from alerts.lifecycle import Announced, Change, plan
 from alerts.listing import Wanted, list_rendered, listed, shown
+from alerts.publication import read_publication, read_published, read_signals
 from alerts.replay import rendered, replay
 from alerts.run import run_alerts
-from alerts.signals import TargetSignal, read_publication, read_published, read_signals
+from alerts.signals import TargetSignal
 from config.alert_routes import load_alert_routes
 from connectors.ecosystem import own_records
 from ecosystem.errors import UsageError

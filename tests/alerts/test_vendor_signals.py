@@ -5,8 +5,9 @@ from datetime import date
 import pyarrow.parquet as pq
 import pytest
 
+from alerts.publication import read_evidence, read_months, read_published
 from alerts.run import run_alerts
-from alerts.signals import VendorSignal, read_evidence, read_months, read_published
+from alerts.signals import VendorSignal
 from ecosystem.errors import EcosystemError
 
 RECOVERED = {"signal_state": "cleared", "clear_reason": "recovered"}

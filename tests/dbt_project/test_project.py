@@ -7,19 +7,8 @@ from typing import Any
 
 import pytest
 
-from alerts.signals import (
-    EVIDENCE_MART,
-    LINE_MART,
-    MONTH_MART,
-    TARGET_MART,
-    VENDOR_MART,
-    Evidence,
-    EvidenceMonth,
-    Feed,
-    LineSignal,
-    TargetSignal,
-    VendorSignal,
-)
+from alerts.publication import EVIDENCE_MART, LINE_MART, MONTH_MART, TARGET_MART, VENDOR_MART
+from alerts.signals import Evidence, EvidenceMonth, Feed, LineSignal, TargetSignal, VendorSignal
 from connectors.entity import SYSTEMS, entities_of
 
 NOW = datetime(2026, 6, 30, 18, tzinfo=UTC)
