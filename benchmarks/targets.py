@@ -130,11 +130,11 @@ def main() -> None:
     for seed in seeds:
         with tempfile.TemporaryDirectory() as folder:
             told += tell(seed, Home(Path(folder)))
-    measured = {"seeds": seeds, "tiers": figures(told)}
+    tiers = figures(told)
     file = home().bench / "targets.json"
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
-    for row in figures(told):
+    file.write_text(json.dumps({"seeds": seeds, "tiers": tiers}, indent=2) + "\n", encoding="utf-8")
+    for row in tiers:
         sys.stdout.write("  ".join(f"{name} {value}" for name, value in row.items()) + "\n")
     sys.stdout.write(f"written to {file}\n")
 

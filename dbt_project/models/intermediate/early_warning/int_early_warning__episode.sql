@@ -40,22 +40,7 @@ episodes as (
 ),
 
 received_at_start as (
-    select
-        episodes.rule_id,
-        episodes.order_bucket,
-        episodes.purchase_order_line,
-        episodes.schedule_line,
-        episodes.started_at,
-        sum(goods_receipts.received_quantity) as received_quantity
-    from episodes
-    inner join goods_receipts
-        on
-            episodes.order_bucket = goods_receipts.order_bucket
-            and episodes.purchase_order_line = goods_receipts.purchase_order_line
-            and episodes.started_at >= goods_receipts.recorded_at
-    group by
-        episodes.rule_id, episodes.order_bucket, episodes.purchase_order_line, episodes.schedule_line,
-        episodes.started_at
+    {{ received_when_it_began(['rule_id'] + line_key + ['started_at']) }}
 )
 
 select

@@ -71,19 +71,7 @@ episodes as (
 ),
 
 received_at_start as (
-    select
-        episodes.order_bucket,
-        episodes.purchase_order_line,
-        episodes.schedule_line,
-        episodes.first_started_at,
-        sum(goods_receipts.received_quantity) as received_quantity
-    from episodes
-    inner join goods_receipts
-        on
-            episodes.order_bucket = goods_receipts.order_bucket
-            and episodes.purchase_order_line = goods_receipts.purchase_order_line
-            and episodes.first_started_at >= goods_receipts.recorded_at
-    group by episodes.order_bucket, episodes.purchase_order_line, episodes.schedule_line, episodes.first_started_at
+    {{ received_when_it_began(line_key + ['first_started_at']) }}
 )
 
 select
