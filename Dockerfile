@@ -11,6 +11,11 @@ ENV PYTHONDONTWRITEBYTECODE=1 \
 
 WORKDIR /opt/ecosystem
 
+# What WeasyPrint draws the review packs with.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
+    && rm -rf /var/lib/apt/lists/*
+
 # The lock changes seldom: what it installs stays cached while the code changes.
 COPY requirements.lock ./
 RUN pip install --no-deps --require-hashes -r requirements.lock
