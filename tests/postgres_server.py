@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -65,7 +66,8 @@ def running_postgres(user: str) -> Iterator[Server]:
         yield Server(folder, port)
     finally:
         if server:
-            server.terminate()
+            # A fast shutdown: the polite one waits for sessions that a test left open.
+            server.send_signal(signal.SIGINT)
             server.wait(30)
         shutil.rmtree(folder, ignore_errors=True)
 
