@@ -66,12 +66,22 @@ def findings(connection: Connection, sharing: Sharing) -> list[str]:
 
 
 def withdraw(connection: Connection) -> None:
-    """Take from vendors what the database's owner gave them: views, columns, schemas and the connection."""
+    """Take from vendors what the database's owner gave them: views, columns, schemas and the connection.
+
+    What somebody else gave cannot be taken back here; without the connection nobody reaches it.
+    """
     vendors = sql.Identifier(VENDORS)
-    for schema in (SHARE, MARTS, ACCESS):
-        name = sql.Identifier(schema)
-        connection.execute(sql.SQL("revoke all on all tables in schema {} from {}").format(name, vendors))
-        connection.execute(sql.SQL("revoke all on schema {} from {}").format(name, vendors))
+    schemas = [SHARE, MARTS]
+    own = connection.execute(
+        "select relnamespace::regnamespace::text, relname from pg_class"
+        " where relnamespace::regnamespace::text = any(%s) and relkind in ('r', 'p', 'v', 'm', 'f')"
+        " and pg_has_role(relowner, 'USAGE')",
+        [schemas],
+    ).fetchall()
+    for place in own:
+        connection.execute(sql.SQL("revoke all on {} from {}").format(sql.Identifier(*place), vendors))
+    for schema in schemas:
+        connection.execute(sql.SQL("revoke all on schema {} from {}").format(sql.Identifier(schema), vendors))
     database = connection.info.dbname
     connection.execute(sql.SQL("revoke connect on database {} from {}").format(sql.Identifier(database), vendors))
 

@@ -68,8 +68,6 @@ def set_up(admin_url: str, publisher: str) -> None:
         owner = sql.Identifier(publisher)
         connection.execute(sql.SQL("alter database {} owner to {}").format(database, owner))
         connection.execute(sql.SQL("revoke all on database {} from public").format(database))
-        for role in (BUYERS, VENDORS):
-            connection.execute(sql.SQL("grant connect on database {} to {}").format(database, sql.Identifier(role)))
         connection.execute("revoke all on schema public from public")
         connection.execute("revoke usage on language plpgsql from public")
         for function in _LARGE_OBJECTS:

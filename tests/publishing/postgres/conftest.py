@@ -157,9 +157,20 @@ def make_database(server: Server) -> Database:
     return database
 
 
+def drop_database(database: Database) -> None:
+    """Remove the database with the logins of its vendors: roles belong to the server, and each audit looks at all."""
+    admin = f"host={database.server.folder} port={database.server.port} user=dba dbname=postgres"
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f"drop database {database.name} with (force)")
+        for (role,) in connection.execute("select rolname from pg_roles where rolname ~ '^(v|reader)_'").fetchall():
+            connection.execute(f"drop role {role}")
+
+
 @pytest.fixture
-def database(server: Server) -> Database:
-    return make_database(server)
+def database(server: Server) -> Iterator[Database]:
+    database = make_database(server)
+    yield database
+    drop_database(database)
 
 
 @pytest.fixture
