@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 from psycopg import Connection, sql
@@ -43,12 +44,9 @@ def publish_to_postgres(home: Home, url: str) -> Served:
         EcosystemError: nothing is published, the server cannot be reached or refuses, or rows contradict the contract.
         UsageError: the sharing protocol does not fit the publication.
     """
-    if not home.current.exists():
-        raise EcosystemError(f"Nothing is published under {home.current}: run 'ecosystem publish' first.")
-    publication = home.current.resolve()
     started = time.monotonic()
+    publication, settings = _current(home), load_sharing()
     manifest = read_manifest(publication)
-    settings = load_sharing()
     with shared_views(publication, settings) as (marts, sharing), _transaction(url) as connection:
         written = mirror(connection, marts, manifest, settings, sharing)
         found = findings(connection, sharing)
@@ -63,11 +61,27 @@ def publish_to_postgres(home: Home, url: str) -> Served:
             connection.execute(sql.SQL("vacuum (analyze) {}").format(sql.Identifier(MARTS, table)))
     return Served(
         manifest["build_id"],
-        len(manifest["marts"]),
+        len(manifest["marts"]) + len(sharing.peers) + 1,
         written,
         tuple(found),
         round(time.monotonic() - started, 3),
     )
+
+
+def audit(home: Home, url: str) -> tuple[str, ...]:
+    """What vendors can reach on the server beyond the protocol, a sentence each; changes nothing.
+
+    Raises:
+        EcosystemError: nothing is published, or the server cannot be reached or refuses.
+    """
+    with shared_views(_current(home), load_sharing()) as (_marts, sharing), _transaction(url) as connection:
+        return tuple(findings(connection, sharing))
+
+
+def _current(home: Home) -> Path:
+    if not home.current.exists():
+        raise EcosystemError(f"Nothing is published under {home.current}: run 'ecosystem publish' first.")
+    return home.current.resolve()
 
 
 @contextmanager
