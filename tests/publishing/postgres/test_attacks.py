@@ -17,13 +17,11 @@ from tests.postgres_server import Server
 from tests.publishing.postgres.conftest import (
     LINES_OF_A_VENDOR,
     VENDORS,
-    Database,
-    drop_database,
-    make_database,
     make_home,
     rows_of_the_first_day,
     write_current,
 )
+from tests.serving_database import Database, drop_database, make_database
 
 ME, OTHER = VENDORS[0], VENDORS[1]
 # Other vendors' keys and names, rows of no vendor, and withheld rows and columns of the own ones.
