@@ -7,6 +7,9 @@ NOT_ADDITIVE = frozenset(
     {"price_variance_standard", "price_variance_contract", "price_variance_last_paid", "availability"}
 )
 
+# A measure may not be called like a column of its table, whatever the case of its letters.
+NAME_OF_COLUMN = {"availability": "Availability of one month", "complaints": "Complaints reported"}
+
 FOLDER_OF_DEFINITION = {
     "otd_first_promise": "Delivery",
     "otd_latest_promise": "Delivery",
@@ -163,8 +166,8 @@ DECLARED = (
              "savings_reinvested", counted="savings_reinvested_n"),
     Declared("Value of the target's metric", "ecosystem_quarter", "ONE_ROW", "Targets", "value", counted="n",
              lower="lower_bound", upper="upper_bound"),
-    Declared("Target", "ecosystem_quarter", "ONE_ROW", "Targets", "target"),
-    Declared("Target state", "ecosystem_quarter", "ONE_ROW", "Targets", "state"),
+    Declared("Target of the metric", "ecosystem_quarter", "ONE_ROW", "Targets", "target"),
+    Declared("State of the target", "ecosystem_quarter", "ONE_ROW", "Targets", "state"),
     Declared("Feeds", "feed_status", "COUNT", "Trust", description="Feeds that are configured."),
     Declared("Feeds that are stale", "feed_status", "COUNT", "Trust",
              description="Feeds whose last complete run is too old.", where=(("is_stale", True),)),

@@ -12,7 +12,13 @@ from enum import Enum
 from ecosystem.errors import EcosystemError
 from publishing.semantic.captions import caption
 from publishing.semantic.contract import Column, Contract, Table
-from publishing.semantic.measure_tables import DECLARED, FOLDER_OF_DEFINITION, NOT_ADDITIVE, Declared
+from publishing.semantic.measure_tables import (
+    DECLARED,
+    FOLDER_OF_DEFINITION,
+    NAME_OF_COLUMN,
+    NOT_ADDITIVE,
+    Declared,
+)
 
 MONTHS = "vendor_month"
 _PERCENTILE = re.compile(r"_p\d\d(_days|_hours)?$")
@@ -80,14 +86,16 @@ def measures(contract: Contract) -> tuple[Measure, ...]:
     Raises:
         EcosystemError: a declared column is missing, a unit has no rule, or two measures have one name.
     """
-    made = [*_of_months(contract), *(_declared(contract, one) for one in DECLARED)]
-    names = [measure.name for measure in made]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise EcosystemError(
-            f"Two measures are called {twice[0]}: rename one in publishing/semantic/measure_tables.py."
-        )
-    return tuple(made)
+    made = (*_of_months(contract), *(_declared(contract, one) for one in DECLARED))
+    for measure in made:
+        taken = [other for other in made if other.name.lower() == measure.name.lower()]
+        columns = [column.name for column in contract.table(measure.table).columns]
+        if len(taken) > 1 or measure.name.lower() in columns:
+            raise EcosystemError(
+                f"The name of the measure {measure.name} is taken by another measure or by a column of {measure.table}: "
+                "rename it in publishing/semantic/measure_tables.py."
+            )
+    return made
 
 
 def _of_months(contract: Contract) -> Iterator[Measure]:
@@ -101,7 +109,7 @@ def _of_months(contract: Contract) -> Iterator[Measure]:
 def _of_month(table: Table, column: Column) -> Measure:
     counted = next((name for name in _counts(column.name) if table.has(name)), "")
     measure = Measure(
-        name=caption(column.name),
+        name=NAME_OF_COLUMN.get(column.name, caption(column.name)),
         table=table.name,
         kind=_kind(column, counted),
         column=column.name,

@@ -68,7 +68,7 @@ PAGES = (
     Page("overview", "Ecosystem overview", "How healthy is the ecosystem, and where first?", (
         _tile(_OTD, 0), _tile(_PPM, 3), _tile("SLA attainment", 6), _tile("Alerts open", 9, 2),
         Visual(Shape.LINE, "On-time delivery against the first promise, by month", (0, 2, 6, 3), (_OTD,), MONTH),
-        Visual(Shape.MATRIX, "Targets by quarter", (6, 2, 6, 3), ("Target state",), "ecosystem_quarter[metric_id]", QUARTER),
+        Visual(Shape.MATRIX, "Targets by quarter", (6, 2, 6, 3), ("State of the target",), "ecosystem_quarter[metric_id]", QUARTER),
         Visual(Shape.MATRIX, "Vendor health by quarter (points)", (0, 5, 8, 3), ("Vendor health",), VENDOR, QUARTER),
         Visual(Shape.BARS, "Active warnings on order lines by category", (8, 5, 4, 3),
                ("Warnings on order lines, active",), CATEGORY),
@@ -104,7 +104,7 @@ PAGES = (
         Visual(Shape.BARS, "Complaints by what was wrong", (7, 2, 5, 3), ("Complaints by what was wrong",),
                "fct_quality_notification[defect_group]"),
         Visual(Shape.TABLE, "Vendors", (0, 5, 12, 3), (
-            VENDOR, _PPM, f"{_PPM} (n)", "Lot rejection rate", "Lot rejection rate (n)", "Complaints",
+            VENDOR, _PPM, f"{_PPM} (n)", "Lot rejection rate", "Lot rejection rate (n)", "Complaints reported",
             "Complaints within target", "Complaints within target (n)")),
     )),
     Page("cost", "Cost", "What do prices do to what we pay?", (
@@ -154,7 +154,7 @@ PAGES = (
             "reinvestment_pool[company_currency]")),
     )),
     Page("targets", "Ecosystem targets", "Which targets are met, which are not, and which cannot be told?", (
-        Visual(Shape.MATRIX, "State by quarter", (0, 0, 12, 3), ("Target state",), "ecosystem_quarter[metric_id]", QUARTER),
+        Visual(Shape.MATRIX, "State by quarter", (0, 0, 12, 3), ("State of the target",), "ecosystem_quarter[metric_id]", QUARTER),
         Visual(Shape.TABLE, "Value, count, bounds and target", (0, 3, 7, 5), (
             "ecosystem_quarter[quarter]", "ecosystem_quarter[metric_id]", "ecosystem_quarter[value]",
             "ecosystem_quarter[n]", "ecosystem_quarter[lower_bound]", "ecosystem_quarter[upper_bound]",
