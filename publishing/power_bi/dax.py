@@ -42,8 +42,12 @@ def column(table_name: str, name: str) -> str:
     return f"{table(table_name)}[{escaped}]"
 
 
-def text(value: str) -> str:
-    """A text literal in DAX."""
+def literal(value: bool | int | str) -> str:
+    """A truth value, a number or a text in DAX."""
+    if isinstance(value, bool):
+        return "TRUE()" if value else "FALSE()"
+    if isinstance(value, int):
+        return str(value)
     escaped = value.replace('"', '""')
     return f'"{escaped}"'
 
@@ -96,7 +100,7 @@ def _bound(measure: Measure, lower: bool) -> tuple[str, ...]:
     return (*_hits(measure), f"RETURN IF(counted > 0, {_wilson(lower)})")
 
 
-# The same formulas as dbt_project/macros/kpi/intervals.sql: 1.96 squared is 3.8416, its half 1.9208, its quarter 0.9604.
+# As dbt_project/macros/kpi/intervals.sql: 1.96 squared is 3.8416, its half 1.9208, its quarter 0.9604.
 def _wilson(lower: bool) -> str:
     margin = "1.96 * SQRT(hits * (counted - hits) / counted + 0.9604)"
     if lower:
@@ -161,9 +165,7 @@ def _condition(table_name: str, name: str, wanted: str | bool | None) -> str:
     field = column(table_name, name)
     if wanted is None:
         return f"NOT ISBLANK({field})"
-    if isinstance(wanted, bool):
-        return f"{field} = {'TRUE' if wanted else 'FALSE'}()"
-    return f"{field} = {text(wanted)}"
+    return f"{field} = {literal(wanted)}"
 
 
 def _weight(measure: Measure) -> str:

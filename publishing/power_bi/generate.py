@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from config.sharing import SharingSettings, load_sharing
 from ecosystem.errors import UsageError
 from ecosystem.paths import project_root
 from publishing.power_bi import model, report
@@ -20,7 +21,7 @@ _SCHEMAS = "https://developer.microsoft.com/json-schemas/fabric"
 _IGNORED = "**/.pbi/localSettings.json\n**/.pbi/cache.abf\n"
 
 
-def project_files(contract: Contract) -> Mapping[str, str]:
+def project_files(contract: Contract, sharing: SharingSettings) -> Mapping[str, str]:
     """Every file of the project by its path. The same contract gives the same bytes.
 
     Raises:
@@ -51,18 +52,18 @@ def project_files(contract: Contract) -> Mapping[str, str]:
     return {
         ".gitignore": _IGNORED,
         **{path: json.dumps(content, indent=2, ensure_ascii=False) + "\n" for path, content in json_files.items()},
-        **{f"{semantic_model}/definition/{path}": text for path, text in model.files(contract).items()},
+        **{f"{semantic_model}/definition/{path}": text for path, text in model.files(contract, sharing).items()},
     }
 
 
-def write_project(contract: Contract, folder: Path) -> int:
+def write_project(contract: Contract, sharing: SharingSettings, folder: Path) -> int:
     """Write the project into ``folder``, in place of the one that was there; returns how many files it has.
 
     Raises:
         EcosystemError: the contract lacks what a measure or a page reads.
         UsageError: the folder holds something else.
     """
-    made = project_files(contract)
+    made = project_files(contract, sharing)
     if folder.exists() and any(folder.iterdir()):
         if not (folder / f"{NAME}.pbip").is_file():
             raise UsageError(f"The folder {folder} holds something else than {NAME}.pbip: name a new or an empty one.")
@@ -85,7 +86,7 @@ def _platform(kind: str) -> dict[str, Any]:
 def main() -> int:
     """Write the repository's project anew."""
     root = project_root()
-    write_project(of_project(root), root / PROJECT)
+    write_project(of_project(root), load_sharing(root / "config"), root / PROJECT)
     return 0
 
 

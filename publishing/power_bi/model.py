@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from config.sharing import SharingSettings
 from ecosystem.errors import EcosystemError
 from publishing.power_bi import roles, tmdl
 from publishing.power_bi.dax import Formula, formulas
@@ -20,7 +21,7 @@ PARAMETERS = (
 )
 
 
-def files(contract: Contract) -> Mapping[str, str]:
+def files(contract: Contract, sharing: SharingSettings) -> Mapping[str, str]:
     """Every file of the model's ``definition`` folder, by its path.
 
     Raises:
@@ -41,7 +42,7 @@ def files(contract: Contract) -> Mapping[str, str]:
         "expressions.tmdl": tmdl.document(*(_parameter(*parameter) for parameter in PARAMETERS)),
         "relationships.tmdl": tmdl.document(*(_relationship(one) for one in relationships(contract))),
         "roles/Buyer.tmdl": roles.buyer(),
-        "roles/Vendor.tmdl": roles.vendor(contract),
+        "roles/Vendor.tmdl": roles.vendor(contract, sharing),
         **{f"tables/{name}.tmdl": text for name, text in tables.items()},
         f"tables/{roles.LOGINS}.tmdl": _logins(),
     }

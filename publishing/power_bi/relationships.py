@@ -62,7 +62,7 @@ class Relationship:
 
 
 def relationships(contract: Contract) -> tuple[Relationship, ...]:
-    """One way for a filter from each dimension to each fact; everything else is inactive, so that no way is ambiguous."""
+    """One way for a filter from each dimension to each fact; the others are inactive, so that none is ambiguous."""
     return tuple(one for table in contract.tables.values() for one in (*_references(table), *_dates(table)))
 
 

@@ -1,23 +1,18 @@
-"""Who sees which rows of the model. The role Vendor opens what is named here and nothing else.
+"""Who sees which rows and columns of the model, made from ``config/sharing.yml``: what is not named there is closed.
 
 It is the second wall: a vendor is better served by a model of its own, refreshed with its own database login, because
 whoever may edit a workspace sees past roles (docs/bi/power-bi.md).
 """
 
-from publishing.power_bi import tmdl
+from collections.abc import Mapping
+
+from config.sharing import SharingSettings
+from publishing.power_bi import dax, tmdl
+from publishing.power_bi.relationships import CALENDAR
 from publishing.semantic.contract import Contract, Table
-from publishing.semantic.measure_tables import FOLDER_OF_DEFINITION
-from publishing.semantic.measures import MONTHS
 
 LOGINS = "vendor_login"
-# No vendor is in them.
-OPEN = frozenset({"dim_calendar", "kpi_definition"})
-SHARED_FOLDERS = frozenset({"Delivery", "Quality", "Service"})
-_SHARED_COLUMNS = {
-    "dim_vendor": frozenset({"vendor_key", "vendor_name"}),
-    MONTHS: frozenset({"vendor_key", "vendor_name", "month", "defect_ppm_unit"}),
-}
-_OWN_ROWS = (
+_OWN = (
     f"NOT ISBLANK([vendor_key]) && CONTAINS({LOGINS}, {LOGINS}[login], USERPRINCIPALNAME(), "
     f"{LOGINS}[vendor_key], [vendor_key])"
 )
@@ -28,29 +23,31 @@ def buyer() -> str:
     return tmdl.document(tmdl.described("Buyers: every row.", tmdl.block("role Buyer", ["modelPermission: read"])))
 
 
-def vendor(contract: Contract) -> str:
+def vendor(contract: Contract, sharing: SharingSettings) -> str:
     """The role that sees its own rows of the shared tables, and there the shared columns only; else nothing."""
     description = "A vendor: its own rows of what is shared. Nobody is a vendor until vendor_login says so."
-    sections = [_permission(table) for table in contract.tables.values() if table.name not in OPEN]
+    # Days are nobody's; closing them would close every fact, because a filter follows the relationships.
+    permissions = [_permission(table, sharing) for name, table in contract.tables.items() if name != CALENDAR]
     own_login = [f"tablePermission {LOGINS} = [login] = USERPRINCIPALNAME()"]
-    head = tmdl.block("role Vendor", ["modelPermission: read"], *sections, own_login)
+    head = tmdl.block("role Vendor", ["modelPermission: read"], *permissions, own_login)
     return tmdl.document(tmdl.described(description, head))
 
 
-def is_shared(table: str, column: str, definition: str) -> bool:
-    """Whether a vendor sees the column in its own rows."""
-    if table not in _SHARED_COLUMNS:
-        return False
-    by_definition = table == MONTHS and FOLDER_OF_DEFINITION.get(definition) in SHARED_FOLDERS
-    return column in _SHARED_COLUMNS[table] or by_definition
-
-
-def _permission(table: Table) -> list[str]:
-    if table.name not in _SHARED_COLUMNS:
+def _permission(table: Table, sharing: SharingSettings) -> list[str]:
+    if table.name in sharing.own_rows:
+        shared = sharing.own_rows[table.name]
+        rows, columns = " && ".join([_OWN, *_not_withheld(shared.withheld)]), shared.columns
+    elif table.name in sharing.for_everyone:
+        rows, columns = "TRUE()", sharing.for_everyone[table.name].columns
+    else:
         return [f"tablePermission {tmdl.name(table.name)} = FALSE()"]
-    hidden = [
-        f"columnPermission {tmdl.name(column.name)} = none"
-        for column in table.columns
-        if not is_shared(table.name, column.name, column.definition)
+    hidden = [[f"columnPermission {tmdl.name(one.name)} = none"] for one in table.columns if one.name not in columns]
+    return tmdl.block(f"tablePermission {tmdl.name(table.name)} = {rows}", (), *hidden)
+
+
+def _not_withheld(withheld: Mapping[str, tuple[bool | int | str, ...]]) -> list[str]:
+    """Rows whose column holds one of the values, or nothing, are no vendor's."""
+    return [
+        f"NOT ISBLANK([{column}]) && NOT ([{column}] IN {{ {', '.join(dax.literal(value) for value in values)} }})"
+        for column, values in withheld.items()
     ]
-    return tmdl.block(f"tablePermission {tmdl.name(table.name)} = {_OWN_ROWS}", (), *([column] for column in hidden))

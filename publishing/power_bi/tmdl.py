@@ -1,4 +1,4 @@
-"""TMDL, the text form of a semantic model: names, descriptions and indentation as Microsoft's serializer writes them."""
+"""TMDL, the text form of a semantic model: names, descriptions, indentation as Microsoft's serializer writes them."""
 
 import re
 from collections.abc import Iterable, Sequence

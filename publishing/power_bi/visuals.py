@@ -26,7 +26,7 @@ def visual(page: Page, number: int, shown: Visual, fields: Fields) -> dict[str, 
     """The ``visual.json`` of the page's visual; ``number`` is its turn when one tabs through the page."""
     return {
         "$schema": SCHEMA,
-        "name": short_id("visual", page.name, shown.title),
+        "name": short_id("visual", page.name, shown.shape.value, shown.title),
         "position": _position(shown.place, number),
         "visual": {
             "visualType": _TYPES[shown.shape],

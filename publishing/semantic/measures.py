@@ -92,7 +92,7 @@ def measures(contract: Contract) -> tuple[Measure, ...]:
         columns = [column.name for column in contract.table(measure.table).columns]
         if len(taken) > 1 or measure.name.lower() in columns:
             raise EcosystemError(
-                f"The name of the measure {measure.name} is taken by another measure or by a column of {measure.table}: "
+                f"The name of the measure {measure.name} is taken by another measure or a column of {measure.table}: "
                 "rename it in publishing/semantic/measure_tables.py."
             )
     return made

@@ -68,7 +68,8 @@ PAGES = (
     Page("overview", "Ecosystem overview", "How healthy is the ecosystem, and where first?", (
         _tile(_OTD, 0), _tile(_PPM, 3), _tile("SLA attainment", 6), _tile("Alerts open", 9, 2),
         Visual(Shape.LINE, "On-time delivery against the first promise, by month", (0, 2, 6, 3), (_OTD,), MONTH),
-        Visual(Shape.MATRIX, "Targets by quarter", (6, 2, 6, 3), ("State of the target",), "ecosystem_quarter[metric_id]", QUARTER),
+        Visual(Shape.MATRIX, "Targets by quarter", (6, 2, 6, 3), ("State of the target",),
+               "ecosystem_quarter[metric_id]", QUARTER),
         Visual(Shape.MATRIX, "Vendor health by quarter (points)", (0, 5, 8, 3), ("Vendor health",), VENDOR, QUARTER),
         Visual(Shape.BARS, "Active warnings on order lines by category", (8, 5, 4, 3),
                ("Warnings on order lines, active",), CATEGORY),
@@ -90,7 +91,7 @@ PAGES = (
     Page("delivery", "Delivery", "Do goods come when they were promised?", (
         _tile(_OTD, 0), _tile("On-time delivery, latest promise", 3), _tile("On-time delivery, requested", 6),
         _tile("Lines overdue now", 9, 2),
-        Visual(Shape.LINE, "On-time delivery by month: the gap between first and latest shows moved dates", (0, 2, 7, 3),
+        Visual(Shape.LINE, "On-time delivery by month: moved dates are the gap from first to latest", (0, 2, 7, 3),
                (_OTD, "On-time delivery, latest promise", "On-time delivery, requested"), MONTH),
         Visual(Shape.BARS, "On-time delivery by category", (7, 2, 5, 3), (_OTD,), CATEGORY),
         Visual(Shape.COLUMNS, "Days from first promise to in full, delivered lines", (0, 5, 7, 3), ("Lines delivered",),
@@ -98,7 +99,8 @@ PAGES = (
         Visual(Shape.BARS, "Lines overdue now, by vendor", (7, 5, 5, 3), ("Lines overdue now",), VENDOR),
     )),
     Page("quality", "Quality", "How much of what comes is defective, and what is wrong with it?", (
-        _tile(_PPM, 0), _tile("Lot rejection rate", 3), _tile("Complaints within target", 6), _tile("Lots inspected", 9, 2),
+        _tile(_PPM, 0), _tile("Lot rejection rate", 3), _tile("Complaints within target", 6),
+        _tile("Lots inspected", 9, 2),
         Visual(Shape.LINE, "Defective parts per million by month of registration and of receipt", (0, 2, 7, 3),
                (_PPM, "Defect PPM received"), MONTH),
         Visual(Shape.BARS, "Complaints by what was wrong", (7, 2, 5, 3), ("Complaints by what was wrong",),
@@ -116,14 +118,16 @@ PAGES = (
             "Price variance against the last paid price"), QUARTER),
         Visual(Shape.TABLE, "Vendors", (0, 5, 12, 3), (
             VENDOR, CATEGORY, "Invoiced amount", "Price variance against the standard price (share)",
-            "Price variance against the contract price (share)", "Price variance against the contract price (share) (n)")),
+            "Price variance against the contract price (share)",
+            "Price variance against the contract price (share) (n)")),
     )),
     Page("service", "Service", "Are tickets solved in time, and does what vendors run for us run?", (
         _tile("SLA attainment", 0), _tile("Tickets within target", 3), _tile("Availability by hours", 6),
         _tile("Tickets open", 9, 2),
         Visual(Shape.LINE, "Targets met, and tickets solved within 24 hours, by month of opening", (0, 2, 6, 3),
                ("SLA attainment", "Tickets within target"), MONTH),
-        Visual(Shape.COLUMNS, "Tickets opened and resolved", (6, 2, 6, 3), ("Tickets opened", "Tickets resolved"), MONTH),
+        Visual(Shape.COLUMNS, "Tickets opened and resolved", (6, 2, 6, 3), ("Tickets opened", "Tickets resolved"),
+               MONTH),
         Visual(Shape.LINE, "Availability by month", (0, 5, 5, 3), ("Availability by hours",), MONTH),
         Visual(Shape.TABLE, "Vendors", (5, 5, 7, 3), (
             VENDOR, "SLA attainment", "SLA attainment (n)", "Tickets within target", "Tickets within target (n)",
@@ -146,7 +150,8 @@ PAGES = (
         _tile("Savings, items", 9, 2),
         Visual(Shape.COLUMNS, "Validated, committed and reinvested by quarter (company currency)", (0, 2, 7, 3),
                ("Savings validated in the quarter", "Committed in the quarter", "Reinvested in the quarter"), QUARTER),
-        Visual(Shape.LINE, "Share of savings reinvested, rolling four quarters", (7, 2, 5, 3), ("Savings reinvested",), QUARTER),
+        Visual(Shape.LINE, "Share of savings reinvested, rolling four quarters", (7, 2, 5, 3),
+               ("Savings reinvested",), QUARTER),
         Visual(Shape.BARS, "Savings by stage", (0, 5, 4, 3), ("Savings, items",), "fct_saving[stage]"),
         Visual(Shape.TABLE, "The pool", (4, 5, 8, 3), (
             "reinvestment_pool[booked_on]", "reinvestment_pool[pool]", "reinvestment_pool[entry_type]",
@@ -154,7 +159,8 @@ PAGES = (
             "reinvestment_pool[company_currency]")),
     )),
     Page("targets", "Ecosystem targets", "Which targets are met, which are not, and which cannot be told?", (
-        Visual(Shape.MATRIX, "State by quarter", (0, 0, 12, 3), ("State of the target",), "ecosystem_quarter[metric_id]", QUARTER),
+        Visual(Shape.MATRIX, "State by quarter", (0, 0, 12, 3), ("State of the target",),
+               "ecosystem_quarter[metric_id]", QUARTER),
         Visual(Shape.TABLE, "Value, count, bounds and target", (0, 3, 7, 5), (
             "ecosystem_quarter[quarter]", "ecosystem_quarter[metric_id]", "ecosystem_quarter[value]",
             "ecosystem_quarter[n]", "ecosystem_quarter[lower_bound]", "ecosystem_quarter[upper_bound]",
@@ -171,6 +177,7 @@ PAGES = (
             "feed_status[landed_rows]", "feed_status[quarantined_rows]", "feed_status[doubtful_rows]")),
         Visual(Shape.TABLE, "Definitions", (0, 3, 12, 5), (
             "kpi_definition[name]", "kpi_definition[definition_version]", "kpi_definition[unit]",
-            "kpi_definition[formula]", "kpi_definition[population]", "kpi_definition[caveat]", "kpi_definition[owner]")),
+            "kpi_definition[formula]", "kpi_definition[population]", "kpi_definition[caveat]",
+            "kpi_definition[owner]")),
     )),
 )  # fmt: skip
