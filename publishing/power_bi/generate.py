@@ -11,8 +11,8 @@ from config.sharing import SharingSettings, load_sharing
 from ecosystem.errors import UsageError
 from ecosystem.paths import project_root
 from publishing.power_bi import model, report
-from publishing.power_bi.identity import stable_id
 from publishing.semantic.contract import Contract, of_project
+from publishing.semantic.identity import stable_id
 
 PROJECT = Path("publishing") / "power_bi" / "project"
 NAME = "VendorEcosystem"

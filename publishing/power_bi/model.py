@@ -7,9 +7,10 @@ from ecosystem.errors import EcosystemError
 from publishing.power_bi import roles, tmdl
 from publishing.power_bi.dax import Formula, formulas
 from publishing.power_bi.formats import data_type, format_string
-from publishing.power_bi.identity import stable_id
-from publishing.power_bi.relationships import CALENDAR, DAY, Relationship, relationships, tables_without_a_date
+from publishing.power_bi.relationships import Relationship, relationships
 from publishing.semantic.contract import Column, Contract, Table
+from publishing.semantic.dates import CALENDAR, DAY, tables_without_a_date
+from publishing.semantic.identity import stable_id
 from publishing.semantic.measures import Measure, measures
 
 # The level of Power BI Desktop from 2021 on; what is used here needs no newer one.
@@ -30,7 +31,7 @@ def files(contract: Contract, sharing: SharingSettings) -> Mapping[str, str]:
     if undated := tables_without_a_date(contract):
         raise EcosystemError(
             f"Nothing says by which date {undated[0]} is looked at: name it in DATE_OF_TABLE of "
-            "publishing/power_bi/relationships.py."
+            "publishing/semantic/dates.py."
         )
     of_table: dict[str, list[Measure]] = {}
     for measure in measures(contract):

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 from config.sharing import SharingSettings
 from publishing.power_bi import dax, tmdl
-from publishing.power_bi.relationships import CALENDAR
 from publishing.semantic.contract import Contract, Table
+from publishing.semantic.dates import CALENDAR
 
 LOGINS = "vendor_login"
 _OWN = (

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from publishing.power_bi.fields import Fields
-from publishing.power_bi.identity import short_id
+from publishing.semantic.identity import short_id
 from publishing.semantic.pages import GRID_COLUMNS, GRID_ROWS, Page, Shape, Visual
 
 SCHEMA = "https://developer.microsoft.com/json-schemas/fabric/item/report/definition/visualContainer/2.0.0/schema.json"
