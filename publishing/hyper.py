@@ -3,14 +3,12 @@
 import json
 import tempfile
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ecosystem.errors import EcosystemError, UsageError
 from publishing.manifest import sha256
-
-if TYPE_CHECKING:
-    from tableauhyperapi import SqlType, TableDefinition
 
 SCHEMA = "marts"
 FILE_NAME = "ecosystem.hyper"
@@ -49,16 +47,15 @@ def write_hyper(manifest: Mapping[str, Any], publication: Path, folder: Path) ->
 
 def _library() -> Any:
     try:
-        import tableauhyperapi
+        return import_module("tableauhyperapi")
     except ImportError as error:
         raise UsageError(
             "A .hyper file needs Tableau's library, which is not installed: "
             "run 'pip install vendor-ecosystem-warehouse[tableau]'."
         ) from error
-    return tableauhyperapi
 
 
-def _definition(hyper: Any, name: str, mart: Mapping[str, Any]) -> "TableDefinition":
+def _definition(hyper: Any, name: str, mart: Mapping[str, Any]) -> Any:
     nullable = hyper.NULLABLE
     columns = [
         hyper.TableDefinition.Column(column["name"], _type(hyper, name, column["name"], column["type"]), nullable)
@@ -67,7 +64,7 @@ def _definition(hyper: Any, name: str, mart: Mapping[str, Any]) -> "TableDefinit
     return hyper.TableDefinition(hyper.TableName(SCHEMA, name), columns)
 
 
-def _type(hyper: Any, mart: str, column: str, duckdb_type: str) -> "SqlType":
+def _type(hyper: Any, mart: str, column: str, duckdb_type: str) -> Any:
     if duckdb_type.startswith("DECIMAL("):
         precision, scale = duckdb_type.removeprefix("DECIMAL(").removesuffix(")").split(",")
         return hyper.SqlType.numeric(int(precision), int(scale))
@@ -85,7 +82,7 @@ def _type(hyper: Any, mart: str, column: str, duckdb_type: str) -> "SqlType":
     return makers[duckdb_type]()
 
 
-def _copy(connection: Any, definition: "TableDefinition", parquet: Path, published: int) -> int:
+def _copy(connection: Any, definition: Any, parquet: Path, published: int) -> int:
     """Hyper reads the Parquet file itself; columns go by name, in the order of the contract."""
     connection.catalog.create_table(definition)
     columns = ", ".join(str(column.name) for column in definition.columns)

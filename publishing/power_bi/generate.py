@@ -1,18 +1,17 @@
 """Writes the Power BI project: the one in the repository from the dbt project, or one from a publication."""
 
 import json
-import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from config.sharing import SharingSettings, load_sharing
-from ecosystem.errors import UsageError
 from ecosystem.paths import project_root
 from publishing.power_bi import model, report
 from publishing.semantic.contract import Contract, of_project
 from publishing.semantic.identity import stable_id
+from publishing.semantic.project_folder import replace_project
 
 PROJECT = Path("publishing") / "power_bi" / "project"
 NAME = "VendorEcosystem"
@@ -64,14 +63,7 @@ def write_project(contract: Contract, sharing: SharingSettings, folder: Path) ->
         UsageError: the folder holds something else.
     """
     made = project_files(contract, sharing)
-    if folder.exists() and any(folder.iterdir()):
-        if not (folder / f"{NAME}.pbip").is_file():
-            raise UsageError(f"The folder {folder} holds something else than {NAME}.pbip: name a new or an empty one.")
-        shutil.rmtree(folder)
-    for path, text in made.items():
-        file = folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+    replace_project(folder, made, f"{NAME}.pbip")
     return len(made)
 
 

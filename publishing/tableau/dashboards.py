@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from xml.etree.ElementTree import Element, SubElement
 
 from publishing.semantic.pages import GRID_COLUMNS, GRID_ROWS, Page, Shape, Visual
-from publishing.tableau.worksheets import VENDOR_PAGE, VENDOR_PARAMETER, simple_id, title
+from publishing.tableau.views import VENDOR_PARAMETER, simple_id
+from publishing.tableau.worksheets import VENDOR_PAGE, title
 
 WIDTH, HEIGHT = 1280, 720
 # Zones are placed in hundred-thousandths of the dashboard, whatever its size.

@@ -1,6 +1,5 @@
 """Writes Tableau's files: those in the repository from the dbt project, and packed ones from a publication."""
 
-import shutil
 import sys
 import zipfile
 from collections.abc import Mapping
@@ -8,10 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ecosystem.errors import UsageError
 from ecosystem.paths import project_root
 from publishing.hyper import FILE_NAME, write_hyper
 from publishing.semantic.contract import Contract, of_project
+from publishing.semantic.project_folder import replace_project
 from publishing.tableau.connections import PACKED, POSTGRESQL
 from publishing.tableau.workbook import datasource_document, sources, workbook_document
 
@@ -39,16 +38,7 @@ def write_project(contract: Contract, folder: Path) -> int:
         UsageError: the folder holds something else.
     """
     made = project_files(contract)
-    if folder.exists() and any(folder.iterdir()):
-        if not (folder / f"{WORKBOOK}.twb").is_file():
-            raise UsageError(
-                f"The folder {folder} holds something else than {WORKBOOK}.twb: name a new or an empty one."
-            )
-        shutil.rmtree(folder)
-    for path, text in made.items():
-        file = folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+    replace_project(folder, made, f"{WORKBOOK}.twb")
     return len(made)
 
 

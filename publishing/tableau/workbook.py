@@ -9,7 +9,8 @@ from publishing.semantic.pages import PAGES, Page, Shape, Visual
 from publishing.tableau.connections import Connection
 from publishing.tableau.dashboards import dashboard, is_placed
 from publishing.tableau.datasource import VERSION, Source, element, source
-from publishing.tableau.worksheets import USER, parameter, simple_id, source_of, title, worksheet
+from publishing.tableau.views import USER, parameter, simple_id
+from publishing.tableau.worksheets import source_of, title, worksheet
 
 # The version of Tableau whose format this is, 2026.1, and a build of it.
 FORMAT = "26.1"

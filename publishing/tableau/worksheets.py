@@ -1,18 +1,14 @@
 """Worksheets: one for each visual of a page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement
 
 from ecosystem.errors import EcosystemError
 from publishing.semantic.dates import CALENDAR, DATE_OF_TABLE
-from publishing.semantic.identity import stable_id
 from publishing.semantic.pages import Page, Shape, Visual
-from publishing.tableau.datasource import Source, column
-from publishing.tableau.fields import Field
+from publishing.tableau.datasource import Source
+from publishing.tableau.views import Shown, simple_id, view
 
-USER = "http://www.tableausoftware.com/xml/user"
-VENDOR_PARAMETER = "[Parameters].[Vendor]"
 VENDOR_PAGE = "vendor"
 _MARKS = {
     Shape.LINE: "Line",
@@ -24,16 +20,6 @@ _MARKS = {
     Shape.TABLE: "Text",
 }
 _TRUNCATED = {"month": ("Month-Trunc", "tmn"), "quarter": ("Quarter-Trunc", "tqr")}
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A field as a worksheet uses it: ``derivation`` is Tableau's word for how, ``instance`` its name there."""
-
-    field: Field
-    derivation: str
-    instance: str
-    kind: str
 
 
 def title(page: Page, visual: Visual) -> str:
@@ -67,8 +53,8 @@ def worksheet(page: Page, visual: Visual, one: Source) -> Element:
     options = SubElement(SubElement(root, "layout-options"), "title")
     SubElement(SubElement(options, "formatted-text"), "run").text = visual.title
     table = SubElement(root, "table")
-    is_vendors = page.name == VENDOR_PAGE and one.vendors is not None
-    _view(table, one, [*by, *across, *values], measures if _is_named(visual, measures) else [], is_vendors)
+    of_one_vendor = page.name == VENDOR_PAGE and one.vendors is not None
+    view(table, one, [*by, *across, *values], measures if _is_named(visual, measures) else [], of_one_vendor)
     SubElement(table, "style")
     _pane(table, visual, one, measures)
     shelf_rows, shelf_columns = _shelves(visual, one, by, across, rows, measures)
@@ -76,11 +62,6 @@ def worksheet(page: Page, visual: Visual, one: Source) -> Element:
     SubElement(table, "cols").text = shelf_columns
     SubElement(root, "simple-id", uuid=simple_id("worksheet", title(page, visual)))
     return root
-
-
-def simple_id(*path: str) -> str:
-    """An id as Tableau writes it."""
-    return f"{{{str(stable_id(*path)).upper()}}}"
 
 
 def _values(visual: Visual, one: Source) -> list[Shown]:
@@ -111,80 +92,6 @@ def _shown(name: str, one: Source, is_discrete: bool = False) -> Shown:
         raise EcosystemError(f"There is no {name} beside {one.table.name}: correct publishing/semantic/pages.py.")
     short = {"nominal": "nk", "ordinal": "ok"}[found.kind]
     return Shown(found, "None", f"none:{found.name}:{short}", found.kind)
-
-
-def _view(table: Element, one: Source, shown: Sequence[Shown], named: Sequence[Shown], is_vendors: bool) -> None:
-    view = SubElement(table, "view")
-    sources = SubElement(view, "datasources")
-    SubElement(sources, "datasource", caption=one.table.name, name=one.name)
-    dependencies = Element("datasource-dependencies", datasource=one.name)
-    for field in {value.field.name: value.field for value in shown}.values():
-        dependencies.append(column(field, is_described=False))
-    vendor = vendor_filter(one) if is_vendors else None
-    if vendor is not None:
-        SubElement(sources, "datasource", caption="Parameters", name="Parameters")
-        on_parameter = SubElement(view, "datasource-dependencies", datasource="Parameters")
-        on_parameter.append(parameter())
-        dependencies.append(vendor)
-        known = {value.field.name for value in shown}
-        for (_, name), field in one.by_column.items():
-            if name == "vendor_name" and field.table == "dim_vendor" and field.name not in known:
-                dependencies.append(column(field, is_described=False))
-    for value in {value.instance: value for value in shown}.values():
-        SubElement(
-            dependencies, "column-instance", column=f"[{value.field.name}]", derivation=value.derivation,
-            name=f"[{value.instance}]", pivot="key", type=value.kind,
-        )  # fmt: skip
-    if vendor is not None:
-        SubElement(
-            dependencies, "column-instance", column="[Chosen vendor]", derivation="None", name="[none:Chosen vendor:nk]",
-            pivot="key", type="nominal",
-        )  # fmt: skip
-    view.append(dependencies)
-    slices = []
-    if named:
-        slices.append(f"[{one.name}].[:Measure Names]")
-        _filter(view, slices[-1], "[:Measure Names]", [f'"[{one.name}].[{value.instance}]"' for value in named])
-    if vendor is not None:
-        slices.append(f"[{one.name}].[none:Chosen vendor:nk]")
-        _filter(view, slices[-1], "[none:Chosen vendor:nk]", ["true"])
-    if slices:
-        listed = SubElement(view, "slices")
-        for name in slices:
-            SubElement(listed, "column").text = name
-    SubElement(view, "aggregation", value="true")
-
-
-def vendor_filter(one: Source) -> Element:
-    """Whether a row is of the vendors whose name holds what the parameter says; all of them while it is empty."""
-    name = one.by_column[("dim_vendor", "vendor_name")].name
-    formula = f'{VENDOR_PARAMETER} = "" OR CONTAINS(LOWER([{name}]), LOWER({VENDOR_PARAMETER}))'
-    made = Element(
-        "column", caption="Chosen vendor", datatype="boolean", name="[Chosen vendor]", role="dimension", type="nominal"
-    )
-    SubElement(made, "calculation", {"class": "tableau", "formula": formula})
-    return made
-
-
-def parameter() -> Element:
-    """The parameter that the vendor page is filtered by."""
-    about = {
-        "caption": "Vendor name holds", "datatype": "string", "name": "[Vendor]", "param-domain-type": "any",
-        "role": "measure", "type": "nominal", "value": '""',
-    }  # fmt: skip
-    made = Element("column", about)
-    SubElement(made, "calculation", {"class": "tableau", "formula": '""'})
-    return made
-
-
-def _filter(view: Element, column_name: str, level: str, members: Sequence[str]) -> None:
-    made = SubElement(view, "filter", {"class": "categorical", "column": column_name})
-    if len(members) == 1:
-        SubElement(made, "groupfilter", function="member", level=level, member=members[0])
-        return
-    union = SubElement(made, "groupfilter", {"function": "union", f"{{{USER}}}op": "manual"})
-    for member in members:
-        SubElement(union, "groupfilter", function="member", level=level, member=member)
 
 
 def _pane(table: Element, visual: Visual, one: Source, measures: Sequence[Shown]) -> None:
