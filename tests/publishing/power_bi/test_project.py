@@ -9,9 +9,12 @@ import psycopg
 import pytest
 
 from ecosystem.errors import EcosystemError, UsageError
+from ecosystem.paths import Home
+from publishing.postgres.publish import publish_to_postgres
+from publishing.postgres.roles import set_up
 from publishing.power_bi.generate import project_files, write_project
 from publishing.semantic.pages import PAGES
-from tests.alerts.conftest import running_postgres
+from tests.postgres_server import running_postgres
 from tests.publishing.power_bi.model_reader import (
     MODEL,
     dax_faults,
@@ -22,8 +25,7 @@ from tests.publishing.power_bi.model_reader import (
     source_faults,
     visuals,
 )
-
-POSTGRESQL_TYPES = {"VARCHAR": "text", "DOUBLE": "double precision"}
+from tests.publishing.semantic.sample_publication import BUILD_ID, write_sample
 
 
 def test_the_committed_project_is_current(contract, sharing, committed):
@@ -126,16 +128,21 @@ def test_a_share_is_never_averaged_and_nothing_is_summed_by_itself(committed):
     assert "discourageImplicitMeasures" in text
 
 
-def test_every_source_column_exists_in_postgresql(contract, committed):
+def test_every_source_column_exists_in_postgresql(contract, committed, tmp_path):
+    """As the publisher makes the tables, from a publication with every mart."""
     tables = read_model(committed)
-    with running_postgres("bi") as folder, psycopg.connect(f"host={folder} user=bi dbname=postgres") as connection:
-        connection.execute("create schema marts")
-        for table in contract.tables.values():
-            columns = ", ".join(f'"{one.name}" {_postgresql_type(one.type)}' for one in table.columns)
-            connection.execute(f'create table marts."{table.name}" ({columns})')
-        rows = connection.execute(
-            "select table_name, column_name from information_schema.columns where table_schema = 'marts'"
-        ).fetchall()
+    home = Home(tmp_path / "var")
+    write_sample(contract, home.published / "builds" / BUILD_ID)
+    home.current.symlink_to(f"builds/{BUILD_ID}")
+    with running_postgres("bi") as server:
+        url = f"host={server.folder} port={server.port} user=bi dbname=postgres"
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("create role publisher login")
+            set_up(url, "publisher")
+            publish_to_postgres(home, url.replace("user=bi", "user=publisher"))
+            rows = connection.execute(
+                "select table_name, column_name from information_schema.columns where table_schema = 'marts'"
+            ).fetchall()
     database: dict[str, set[str]] = {}
     for table, column in rows:
         database.setdefault(table, set()).add(column)
@@ -143,10 +150,6 @@ def test_every_source_column_exists_in_postgresql(contract, committed):
     assert list(source_faults(tables, database)) == []
     database["vendor_month"].remove("month")
     assert list(source_faults(tables, database)) == ["PostgreSQL has no vendor_month.month"]
-
-
-def _postgresql_type(duckdb_type: str) -> str:
-    return POSTGRESQL_TYPES.get(duckdb_type, duckdb_type.replace("DECIMAL", "numeric"))
 
 
 def test_one_active_way_leads_from_each_dimension_to_a_fact(committed):

@@ -18,6 +18,7 @@ from tests.publishing.power_bi.model_reader import MODEL
 pytestmark = pytest.mark.slow
 
 PACKAGE = "pbi-cli-tool==3.12.0 --hash=sha256:c60afe8eee23018726f16a53631430ee65db17d2cf0ee7d2a21871102cd152c6"
+DEBIAN = "apt-get install mono-runtime mono-mcs libmono-system-numerics4.0-cil"
 LIBRARIES = ("Microsoft.AnalysisServices.Tabular", "Microsoft.AnalysisServices.Core", "Microsoft.AnalysisServices")
 
 Parser = Callable[[Path, Path], subprocess.CompletedProcess[str]]
@@ -28,9 +29,7 @@ def parser(tmp_path_factory: pytest.TempPathFactory) -> Parser:
     """Microsoft's parser as a program; it takes the folder to read and the one to write."""
     for program in ("mono", "mcs"):
         if shutil.which(program) is None:
-            pytest.fail(
-                f"{program} is not installed (on Debian: apt-get install mono-runtime mono-mcs libmono-system-numerics4.0-cil)"
-            )
+            pytest.fail(f"{program} is not installed: on Debian {DEBIAN}")
     folder = tmp_path_factory.mktemp("microsoft")
     (folder / "pinned.txt").write_text(PACKAGE)
     download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"]
