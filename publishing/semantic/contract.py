@@ -8,8 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from ecosystem.errors import EcosystemError
 from publishing.lineage import Reference, read_marts
+from publishing.manifest import read_manifest
 
 # How the dbt project names the types that DuckDB publishes.
 DUCKDB_TYPES = {
@@ -21,6 +24,7 @@ DUCKDB_TYPES = {
     "date": "DATE",
     "timestamp": "TIMESTAMP",
 }
+DEFINITIONS = "kpi_definition"
 _DECIMAL = re.compile(r"decimal\((\d+), ?(\d+)\)")
 NUMERIC = ("BIGINT", "INTEGER", "DOUBLE")
 
@@ -88,8 +92,13 @@ class Contract:
         return self.tables[name]
 
 
-def of_publication(manifest: Mapping[str, Any], definitions: Mapping[str, Mapping[str, str]]) -> Contract:
-    """The contract as a publication's ``manifest.json`` tells it."""
+def of_publication(publication: Path) -> Contract:
+    """The contract as a publication's folder tells it: its manifest, and its mart ``kpi_definition``.
+
+    Raises:
+        EcosystemError: there is no manifest, or it cannot be read.
+    """
+    manifest = read_manifest(publication)
     tables = {
         name: Table(
             name=name,
@@ -101,7 +110,9 @@ def of_publication(manifest: Mapping[str, Any], definitions: Mapping[str, Mappin
         )
         for name, mart in sorted(manifest["marts"].items())
     }
-    return Contract(tables, definitions)
+    rows = pq.read_table(publication / manifest["marts"][DEFINITIONS]["file"]).to_pylist()
+    newest = sorted(rows, key=lambda row: int(row["definition_version"]))
+    return Contract(tables, {row["definition_id"]: {name: str(row[name]) for name in row} for row in newest})
 
 
 def of_project(root: Path) -> Contract:
@@ -111,7 +122,8 @@ def of_project(root: Path) -> Contract:
         EcosystemError: dbt cannot read the project, or a column has a type that is not published.
     """
     # dbt takes a second to load, and whoever reads a publication needs none of it.
-    from warehouse.mart_pages import DEFINITIONS, definitions, parsed
+    from warehouse.mart_pages import DEFINITIONS as SEED
+    from warehouse.mart_pages import definitions, parsed
 
     with TemporaryDirectory() as scratch:
         file = Path(scratch) / "manifest.json"
@@ -137,7 +149,7 @@ def of_project(root: Path) -> Contract:
         )
         for mart in marts
     }
-    return Contract(tables, definitions(root / DEFINITIONS))
+    return Contract(tables, definitions(root / SEED))
 
 
 def _column(about: Mapping[str, Any], type_: str) -> Column:
