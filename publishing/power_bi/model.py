@@ -10,6 +10,7 @@ from publishing.power_bi.formats import data_type, format_string
 from publishing.power_bi.relationships import Relationship, relationships
 from publishing.semantic.contract import Column, Contract, Table
 from publishing.semantic.dates import CALENDAR, DAY, tables_without_a_date
+from publishing.semantic.hidden import hidden_columns
 from publishing.semantic.identity import stable_id
 from publishing.semantic.measures import Measure, measures
 
@@ -84,7 +85,7 @@ def _relationship(one: Relationship) -> list[str]:
 
 
 def _table(table: Table, of_table: Sequence[Measure]) -> str:
-    shown = {name for measure in of_table for name in measure.columns if table.column(name).is_number}
+    hidden = hidden_columns(table, of_table)
     settings = [
         f"lineageTag: {stable_id('table', table.name)}",
         *(["dataCategory: Time"] if table.name == CALENDAR else []),
@@ -96,7 +97,7 @@ def _table(table: Table, of_table: Sequence[Measure]) -> str:
                 f"table {tmdl.name(table.name)}",
                 settings,
                 *(_measure(formula) for measure in of_table for formula in formulas(measure)),
-                *(_column(table, column, column.name in shown) for column in table.columns),
+                *(_column(table, column, column.name in hidden) for column in table.columns),
                 _partition(table.name, _source(table)),
             ),
         )
@@ -113,9 +114,8 @@ def _measure(formula: Formula) -> list[str]:
     return tmdl.described(formula.description, [*head, *tmdl.indented(settings)])
 
 
-def _column(table: Table, column: Column, has_measure: bool) -> list[str]:
+def _column(table: Table, column: Column, is_hidden: bool) -> list[str]:
     type_ = data_type(table.name, column.name, column.type)
-    is_hidden = has_measure or column.unit == "key"
     settings = [
         f"dataType: {type_}",
         *(["isHidden"] if is_hidden else []),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ecosystem.errors import EcosystemError
 from publishing.semantic.captions import caption
 from publishing.semantic.contract import Column, Table
+from publishing.semantic.hidden import hidden_columns
 from publishing.semantic.identity import stable_id
 from publishing.semantic.measures import Measure
 from publishing.tableau.formulas import calculations
@@ -64,13 +65,16 @@ class Field:
 
 def fields(table: Table, vendors: Table | None, measures: Sequence[Measure]) -> tuple[Field, ...]:
     """Every field of the data source of ``table``; ``vendors`` is given where its rows belong to vendors."""
-    computed = {name for measure in measures for name in measure.columns if table.column(name).is_number}
-    own = [_of_column(table, column, "", column.name in computed) for column in table.columns]
-    theirs = [_of_column(vendors, column, SUFFIX, False) for column in vendors.columns] if vendors else []
+    own = _of_columns(table, "", hidden_columns(table, measures))
+    theirs = _of_columns(vendors, SUFFIX, hidden_columns(vendors, ())) if vendors else []
     return (*own, *theirs, *(field for measure in measures for field in _of_measure(table, measure)))
 
 
-def _of_column(table: Table, column: Column, suffix: str, is_computed: bool) -> Field:
+def _of_columns(table: Table, suffix: str, hidden: frozenset[str]) -> list[Field]:
+    return [_of_column(table, column, suffix, column.name in hidden) for column in table.columns]
+
+
+def _of_column(table: Table, column: Column, suffix: str, is_hidden: bool) -> Field:
     return Field(
         name=f"{column.name}{suffix}",
         caption=f"{caption(column.name)}{suffix.replace(VENDORS, 'vendor')}",
@@ -79,7 +83,7 @@ def _of_column(table: Table, column: Column, suffix: str, is_computed: bool) -> 
         description=column.description,
         table=table.name,
         column=column.name,
-        is_hidden=is_computed or column.unit == "key",
+        is_hidden=is_hidden,
     )
 
 

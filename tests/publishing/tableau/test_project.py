@@ -49,6 +49,7 @@ def test_every_name_in_the_workbook_exists(contract, committed):
         (".//map[@value='[vendor_month].[month]']", "value", "month]", "moon]", "there is no column"),
         (".//relation[@type='table']", "name", "_", "-", "there is no mart"),
         (".//column-instance", "column", "[", "[x", "without naming it"),
+        (".//worksheet//column[@datatype='date']", "hidden", "", "true", "a hidden field is shown"),
         (".//encodings/text", "column", "usr:", "sum:", "a shelf shows"),
         (".//datasources/datasource/column/calculation[@class='tableau']", "formula", '""', "[nothing]", "no field"),
     ],
@@ -56,8 +57,8 @@ def test_every_name_in_the_workbook_exists(contract, committed):
 def test_the_check_finds_a_planted_fault(contract, committed, path, attribute, right, wrong, fault):
     root = root_of(str(committed / WORKBOOK))
     found = root.find(path)
-    assert right in found.get(attribute)
-    found.set(attribute, found.get(attribute).replace(right, wrong))
+    assert right in found.get(attribute, "")
+    found.set(attribute, found.get(attribute, "").replace(right, wrong, 1))
     assert any(fault in text for text in workbook_faults(root, contract))
 
 

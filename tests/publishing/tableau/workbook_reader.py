@@ -76,6 +76,8 @@ def _sheet_faults(sheet: Element, fields: Mapping[str, set[str]]) -> Iterator[st
         source = dependencies.get("datasource")
         own = {column.get("name") for column in dependencies.findall("column")}
         calculated = {one.get("name") for one in dependencies.findall("column") if one.find("calculation") is not None}
+        hidden = {one.get("name") for one in dependencies.findall("column") if one.get("hidden") == "true"}
+        yield from (f"a hidden field is shown: {source}.{name}" for name in sorted(hidden))
         for name in sorted(own - fields.get(source, set()) - calculated):
             yield f"there is no field {source}.{name}"
         for one in dependencies.findall("column-instance"):
