@@ -32,9 +32,9 @@ def test_the_committed_project_is_current(contract, sharing, committed):
     written = {str(file.relative_to(committed)): file for file in committed.rglob("*") if file.is_file()}
     expected = project_files(contract, sharing)
     assert len(expected) > 100
-    assert sorted(written) == sorted(expected), "run make bi-projects"
+    assert sorted(written) == sorted(expected), "run python -m publishing.power_bi.generate"
     stale = [path for path, text in expected.items() if written[path].read_text(encoding="utf-8") != text]
-    assert stale == [], "run make bi-projects"
+    assert stale == [], "run python -m publishing.power_bi.generate"
 
 
 def test_writing_again_gives_the_same_bytes_and_leaves_nothing_old(contract, sharing, committed, tmp_path):
@@ -136,10 +136,10 @@ def test_every_source_column_exists_in_postgresql(contract, committed, tmp_path)
     home.current.symlink_to(f"builds/{BUILD_ID}")
     with running_postgres("bi") as server:
         url = f"host={server.folder} port={server.port} user=bi dbname=postgres"
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("create role publisher login")
-            set_up(url, "publisher")
-            publish_to_postgres(home, url.replace("user=bi", "user=publisher"))
+        publisher = url.replace("user=bi", "user=publisher")
+        set_up(url, publisher)
+        publish_to_postgres(home, publisher)
+        with psycopg.connect(url) as connection:
             rows = connection.execute(
                 "select table_name, column_name from information_schema.columns where table_schema = 'marts'"
             ).fetchall()

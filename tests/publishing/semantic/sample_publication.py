@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 
 from publishing.manifest import FILE_NAME, sha256
-from publishing.semantic.contract import Column, Contract, Table
-from publishing.tables import write_duckdb_file, write_parquet
+from publishing.semantic.contract import DEFINITIONS, Column, Contract, Table
+from publishing.tables import quoted, write_duckdb_file, write_parquet
 
 BUILD_ID = "20260601T180000Z-0123456789ab"
 ROWS = 4
@@ -23,10 +23,7 @@ def write_sample(contract: Contract, folder: Path) -> Mapping[str, Any]:
     marts = {}
     with duckdb.connect() as connection:
         for name, table in contract.tables.items():
-            values = [f'cast({_value(table, column)} as {column.type}) as "{column.name}"' for column in table.columns]
-            connection.execute(
-                f"create table {name} as select {', '.join(values)} from range(1, {ROWS + 1}) as rows (i)"
-            )
+            connection.execute(f"create table {name} as {_query(contract, table)}")
             rows = write_parquet(connection, name, folder / f"{name}.parquet")
             marts[name] = {
                 "file": f"{name}.parquet",
@@ -50,6 +47,18 @@ def write_sample(contract: Contract, folder: Path) -> Mapping[str, Any]:
     }
     (folder / FILE_NAME).write_text(json.dumps(manifest), encoding="utf-8")
     return manifest
+
+
+def _query(contract: Contract, table: Table) -> str:
+    """Definitions are those of the contract: measures quote them. The rows of every other mart are made up."""
+    if table.name == DEFINITIONS:
+        rows = [[quoted(row[column.name]) for column in table.columns] for row in contract.definitions.values()]
+        casts = [f'cast("{one.name}" as {one.type}) as "{one.name}"' for one in table.columns]
+        names = ", ".join(f'"{column.name}"' for column in table.columns)
+        listed = ", ".join(f"({', '.join(row)})" for row in rows)
+        return f"select {', '.join(casts)} from (values {listed}) as given ({names})"
+    values = [f'cast({_value(table, column)} as {column.type}) as "{column.name}"' for column in table.columns]
+    return f"select {', '.join(values)} from range(1, {ROWS + 1}) as rows (i)"
 
 
 def _value(table: Table, column: Column) -> str:

@@ -21,9 +21,9 @@ def test_the_committed_files_are_current(contract, committed):
     written = {str(file.relative_to(committed)): file for file in committed.rglob("*") if file.is_file()}
     expected = project_files(contract)
     assert len(expected) >= 50
-    assert sorted(written) == sorted(expected), "run make bi-projects"
+    assert sorted(written) == sorted(expected), "run python -m publishing.tableau.generate"
     stale = [path for path, text in expected.items() if written[path].read_text(encoding="utf-8") != text]
-    assert stale == [], "run make bi-projects"
+    assert stale == [], "run python -m publishing.tableau.generate"
 
 
 def test_every_mart_is_a_data_source_with_every_column(contract, committed):
