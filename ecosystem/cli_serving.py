@@ -4,11 +4,12 @@ Each command imports the part it runs only when called, so that ``--help`` is qu
 """
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ecosystem.errors import UsageError
+from ecosystem.errors import EcosystemError, UsageError
 from ecosystem.paths import home
 from publishing.postgres.names import DATABASE_VARIABLE
 
@@ -58,6 +59,24 @@ def audit() -> None:
 
     require_none(audit_database(home(), _url(DATABASE_VARIABLE)))
     typer.echo("Vendors reach what the protocol shares, and nothing else.")
+
+
+@serving_app.command("tableau")
+def tableau(folder: Annotated[Path, typer.Argument(help="Where to write; made if it is not there.")]) -> None:
+    """Write the current publication as .hyper, and the workbook packed with it, into FOLDER. They hold all vendors.
+
+    Reads $ECOSYSTEM_HOME/published/current. Needs the extra 'tableau'.
+    """
+    from publishing.manifest import read_manifest
+    from publishing.semantic.contract import of_publication
+    from publishing.tableau.generate import write_packed
+
+    current = home().current
+    if not current.exists():
+        raise EcosystemError(f"Nothing is published under {current}: run 'ecosystem publish' first.")
+    publication = current.resolve()
+    for file in write_packed(of_publication(publication), read_manifest(publication), publication, folder):
+        typer.echo(file)
 
 
 @serving_app.command("add-login")

@@ -1,0 +1,1 @@
+"""Data sources and a workbook for Tableau, generated from the marts' contract, on PostgreSQL or a ``.hyper`` file."""
