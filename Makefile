@@ -88,6 +88,10 @@ format: $(STAMP) ## Format the Python code
 docs-marts: $(STAMP) ## Write docs/marts.md anew from the dbt project
 	@ECOSYSTEM_WAREHOUSE=unused.duckdb $(BIN)/python -m warehouse.mart_pages
 
+bi-projects: $(STAMP) ## Write the Power BI project and Tableau's files anew from the dbt project
+	@ECOSYSTEM_WAREHOUSE=unused.duckdb $(BIN)/python -m publishing.power_bi.generate
+	@ECOSYSTEM_WAREHOUSE=unused.duckdb $(BIN)/python -m publishing.tableau.generate
+
 lock: ## Resolve both locks anew from pyproject.toml (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --no-header --all-extras pyproject.toml -o requirements.lock
@@ -106,10 +110,13 @@ bench-targets: $(STAMP) ## Measure the warnings about targets of the ecosystem o
 bench-likely-late: $(STAMP) ## Measure which lines it says are likely late (SEEDS="7 8": other worlds); writes bench/likely_late.json
 	@$(BIN)/python -m benchmarks.likely_late $(foreach seed,$(SEEDS),--seed $(seed))
 
+bench-serving: $(STAMP) ## Measure the publication of a million rows to PostgreSQL; writes bench/serving.json
+	@$(BIN)/python -m benchmarks.serving
+
 bench-marts: $(STAMP) ## Measure the delivery marts at 20 million versions (LINES=1000000: small); writes bench/marts.json
 	@$(BIN)/python -m benchmarks.marts --lines $(or $(LINES),16000000)
 
 clean: ## Delete the state directory and caches; the environment stays
 	@rm -rf var var-real .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
-.PHONY: help install demo demo-real up down test test-slow test-spark lint format docs-marts lock bench-alerts bench-chain bench-likely-late bench-marts bench-targets clean
+.PHONY: help install demo demo-real up down test test-slow test-spark lint format docs-marts bi-projects lock bench-alerts bench-chain bench-likely-late bench-marts bench-serving bench-targets clean
