@@ -1,0 +1,1 @@
+"""The bundled dashboard: static pages made from a publication."""
