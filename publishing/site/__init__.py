@@ -1,1 +1,1 @@
-"""The bundled dashboard: static pages made from a publication."""
+"""The dashboard: static pages with pictures drawn on the server, made from the current publication only."""
