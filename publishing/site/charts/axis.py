@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from publishing.site.charts.measures import tick
 from publishing.site.charts.svg import element, text
 
 Item = TypeVar("Item")
@@ -49,6 +48,13 @@ def horizontal_grid(axis: Axis, unit: str, left: float, right: float) -> list[st
     return parts
 
 
+def tick(value: float, unit: str) -> str:
+    """The value as an axis shows it: short, with the sign of per cent but no other unit."""
+    if unit == "share":
+        return f"{_short(value * 100)} %"
+    return _short(value)
+
+
 def runs(items: Sequence[Item | None]) -> list[list[Item]]:
     """Neighbours without a gap between them; None ends a run."""
     found: list[list[Item]] = [[]]
@@ -64,3 +70,16 @@ def _round_step(least: float) -> float:
     """The next of 1, 2, 2.5, 5 times a power of ten."""
     power = 10.0 ** math.floor(math.log10(least))
     return next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= least * (1 - 1e-9))
+
+
+def _short(value: float) -> str:
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size * (1 if letter != "k" else 10):
+            return f"{_trimmed(value / size)}{letter}"
+    return _trimmed(value)
+
+
+def _trimmed(value: float) -> str:
+    digits = 0 if value == 0 else max(0, 2 - math.floor(math.log10(abs(value))))
+    text = f"{value:,.{min(digits, 3)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

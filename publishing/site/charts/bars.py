@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from publishing.site.charts.axis import Axis, horizontal_grid, round_ticks
-from publishing.site.charts.measures import measured
 from publishing.site.charts.svg import element, picture, text
+from publishing.site.figures import shown
 
 WIDTH, HEIGHT = 360, 190
 LEFT, RIGHT, TOP, BOTTOM = 40, 352, 16, 142
@@ -95,10 +95,10 @@ def bars(chart: Bars) -> str:
                 )
             )
         at = max(zero, axis.at(bar.value)) if bar.value is not None else zero
-        parts.append(text(measured(bar.value, chart.unit), at + 5, middle + 4))
+        parts.append(text(shown(bar.value, chart.unit), at + 5, middle + 4))
     height = ROW_HEIGHT * len(chart.bars)
     parts.append(element("path", d=f"M{zero:.1f} 0V{height}", stroke="var(--muted)"))
-    told = "; ".join(f"{bar.label} {measured(bar.value, chart.unit)}" for bar in chart.bars)
+    told = "; ".join(f"{bar.label} {shown(bar.value, chart.unit)}" for bar in chart.bars)
     return picture(WIDTH, max(height, 1), chart.title, f"{told or 'No data'}.", parts)
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from publishing.site.charts.axis import Axis, horizontal_grid
-from publishing.site.charts.measures import measured
 from publishing.site.charts.svg import element, path, picture, text
+from publishing.site.figures import shown
 
 WIDTH, HEIGHT = 360, 200
 LEFT, RIGHT, TOP, BOTTOM = 46, 352, 14, 158
@@ -31,7 +31,9 @@ class Quantile:
 
 @dataclass(frozen=True)
 class LeadTimeCurve:
-    """``steps`` ascend from day 0; ``open_days`` is how long each open line has waited; no day is after ``horizon_days``."""
+    """``steps`` ascend from day 0; ``open_days`` is how long each open line has waited; days after ``horizon_days`` are not
+    drawn.
+    """
 
     title: str
     steps: tuple[Step, ...]
@@ -119,5 +121,5 @@ def _description(chart: LeadTimeCurve) -> str:
         for one in chart.quantiles
     ]
     open_words = f"{len(chart.open_days):,} open" if chart.open_days else "none open"
-    longest = f", the oldest for {measured(max(chart.open_days), 'days')}" if chart.open_days else ""
+    longest = f", the oldest for {shown(max(chart.open_days), 'days')}" if chart.open_days else ""
     return f"{chart.lines:,} lines, {open_words}{longest}. {'; '.join(told).capitalize()}."

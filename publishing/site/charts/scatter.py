@@ -6,10 +6,11 @@ from typing import Literal
 
 from markupsafe import escape
 
-from publishing.site.charts.axis import Axis, horizontal_grid, round_ticks
-from publishing.site.charts.measures import measured, tick
-from publishing.site.charts.state import State, shape
+from publishing.site.charts.axis import Axis, horizontal_grid, round_ticks, tick
+from publishing.site.charts.shapes import shape
 from publishing.site.charts.svg import element, picture, text
+from publishing.site.figures import shown
+from publishing.site.states import State
 
 WIDTH, HEIGHT = 640, 360
 LEFT, RIGHT, TOP, BOTTOM = 46, 628, 14, 316
@@ -98,10 +99,13 @@ def _zone(zone: Zone, x: float, y: float) -> list[str]:
 
 def _dot(dot: Dot, x: float, y: float, chart: Scatter) -> str:
     told = (
-        f"{dot.name}: {chart.x_name} {measured(dot.x, chart.x_unit)}, "
-        f"{chart.y_name} {measured(dot.y, chart.y_unit)}, {dot.state.value}"
+        f"{dot.name}: {chart.x_name} {shown(dot.x, chart.x_unit)}, "
+        f"{chart.y_name} {shown(dot.y, chart.y_unit)}, {dot.state.word}"
     )
-    parts = [shape(dot.state, round(x, 1), round(y, 1), 4.5, fill_opacity=0.8), element("title", str(escape(told)))]
+    parts = [
+        shape(dot.state.kind, round(x, 1), round(y, 1), 4.5, fill_opacity=0.8),
+        element("title", str(escape(told))),
+    ]
     if dot.is_named:
         fits = x + 8 + len(dot.name) * 6 < RIGHT
         at, anchor = (x + 8, None) if fits else (x - 8, "end")

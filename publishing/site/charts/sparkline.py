@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from publishing.site.charts.axis import runs
-from publishing.site.charts.measures import measured
 from publishing.site.charts.svg import element, path, picture
+from publishing.site.figures import shown
 
 WIDTH, HEIGHT, PADDING = 120, 32, 4
 
@@ -22,8 +22,8 @@ class Sparkline:
 def sparkline(chart: Sparkline) -> str:
     """The picture; without any value it says so."""
     known = [value for value in chart.values if value is not None]
-    shown = known if chart.target is None else [*known, chart.target]
-    low, high = (min(shown), max(shown)) if shown else (0.0, 1.0)
+    drawn = known if chart.target is None else [*known, chart.target]
+    low, high = (min(drawn), max(drawn)) if drawn else (0.0, 1.0)
     span = high - low or 1.0
     step = (WIDTH - 2 * PADDING) / max(len(chart.values) - 1, 1)
 
@@ -54,8 +54,8 @@ def sparkline(chart: Sparkline) -> str:
 def _description(chart: Sparkline, known: list[float]) -> str:
     if not known:
         return "No data."
-    told = f"From {measured(known[0], chart.unit)} to {measured(known[-1], chart.unit)}"
+    told = f"From {shown(known[0], chart.unit)} to {shown(known[-1], chart.unit)}"
     gaps = len(chart.values) - len(known)
     gap_words = f"; no data in {gaps} of {len(chart.values)} periods" if gaps else ""
-    target_words = f"; target {measured(chart.target, chart.unit)}" if chart.target is not None else ""
+    target_words = f"; target {shown(chart.target, chart.unit)}" if chart.target is not None else ""
     return f"{told}{gap_words}{target_words}."

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Literal
 
 from publishing.site.charts.axis import Axis, horizontal_grid, round_ticks, runs
-from publishing.site.charts.measures import measured
 from publishing.site.charts.svg import element, path, picture, text
+from publishing.site.figures import shown
 
 WIDTH, HEIGHT = 360, 190
 LEFT, RIGHT, TOP, BOTTOM = 46, 352, 14, 158
@@ -66,11 +66,11 @@ def description(chart: Trend) -> str:
     if not told:
         return "No data."
     values = "; ".join(
-        f"{period_name(one.period_date, chart.grain)} {measured(one.value, chart.unit)} (n {one.n:,})"
+        f"{period_name(one.period_date, chart.grain)} {shown(one.value, chart.unit)} (n {one.n:,})"
         + (" still running" if one.is_running else "")
         for one in told
     )
-    target = f" Target {measured(chart.target, chart.unit)}." if chart.target is not None else ""
+    target = f" Target {shown(chart.target, chart.unit)}." if chart.target is not None else ""
     return f"{values}.{target}"
 
 
@@ -123,7 +123,7 @@ def _line(run: Sequence[tuple[float, Point]], axis: Axis) -> list[str]:
             element("path", d=dashed, fill="none", stroke="var(--accent)", stroke_dasharray="2 3", stroke_width=1.8)
         )
     for (x, y), (_, one) in zip(places, run, strict=True):
-        fill = "var(--surface)" if one.n < FEW or one.is_running else "var(--accent)"
+        fill = "var(--card)" if one.n < FEW or one.is_running else "var(--accent)"
         parts.append(element("circle", cx=x, cy=y, r=2.6, fill=fill, stroke="var(--accent)", stroke_width=1.3))
     return parts
 
