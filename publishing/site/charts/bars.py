@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from publishing.site.charts.axis import Axis, horizontal_grid, round_ticks
 from publishing.site.charts.svg import element, picture, text
-from publishing.site.figures import shown
+from publishing.site.figures import NO_DATA, shown
 
 WIDTH, HEIGHT = 360, 190
 LEFT, RIGHT, TOP, BOTTOM = 40, 352, 16, 142
@@ -67,9 +67,11 @@ def histogram(chart: Histogram) -> str:
         parts.append(element("path", d=f"M{left:.1f} {BOTTOM + 21}H{right:.1f}", stroke="var(--muted)"))
         parts.append(text(group.word, (left + right) / 2, BOTTOM + 34, text_anchor="middle", fill="var(--ink)"))
     if not any(counts):
-        parts.append(text("no data", (LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2, text_anchor="middle", font_size=13))
+        parts.append(text(NO_DATA, (LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2, text_anchor="middle", font_size=13))
     told = "; ".join(f"{bar.label}: {bar.value:,.0f}" for bar in chart.bars if bar.value)
-    return picture(WIDTH, HEIGHT, chart.title, f"{chart.noun.capitalize()} by class. {told or 'No data'}.", parts)
+    return picture(
+        WIDTH, HEIGHT, chart.title, f"{chart.noun.capitalize()} by class. {told or NO_DATA.capitalize()}.", parts
+    )
 
 
 def bars(chart: Bars) -> str:
@@ -99,9 +101,9 @@ def bars(chart: Bars) -> str:
     height = ROW_HEIGHT * len(chart.bars)
     parts.append(element("path", d=f"M{zero:.1f} 0V{height}", stroke="var(--muted)"))
     told = "; ".join(f"{bar.label} {shown(bar.value, chart.unit)}" for bar in chart.bars)
-    return picture(WIDTH, max(height, 1), chart.title, f"{told or 'No data'}.", parts)
+    return picture(WIDTH, max(height, 1), chart.title, f"{told or NO_DATA.capitalize()}.", parts)
 
 
 def _cut(label: str) -> str:
-    most = NAME_WIDTH // 6
+    most = NAME_WIDTH // 7
     return label if len(label) <= most else f"{label[: most - 1].rstrip()}…"

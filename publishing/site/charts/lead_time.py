@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from publishing.site.charts.axis import Axis, horizontal_grid
-from publishing.site.charts.svg import element, path, picture, text
+from publishing.site.charts.svg import HALO, element, path, picture, text
 from publishing.site.figures import shown
 
 WIDTH, HEIGHT = 360, 200
@@ -31,9 +31,7 @@ class Quantile:
 
 @dataclass(frozen=True)
 class LeadTimeCurve:
-    """``steps`` ascend from day 0; ``open_days`` is how long each open line has waited; days after ``horizon_days`` are not
-    drawn.
-    """
+    """The estimate. ``open_days`` is how long each open line has waited; no day after ``horizon_days`` is drawn."""
 
     title: str
     steps: tuple[Step, ...]
@@ -101,6 +99,7 @@ def _quantile(quantile: Quantile, across: Axis, up: Axis) -> list[str]:
             y + 15 if fits else y - 7,
             text_anchor=None if fits else "end",
             fill="var(--ink)",
+            **HALO,
         ),
     ]
 

@@ -9,7 +9,7 @@ from markupsafe import escape
 from publishing.site.charts.axis import Axis, horizontal_grid, round_ticks, tick
 from publishing.site.charts.shapes import shape
 from publishing.site.charts.svg import element, picture, text
-from publishing.site.figures import shown
+from publishing.site.figures import NO_DATA, shown
 from publishing.site.states import State
 
 WIDTH, HEIGHT = 640, 360
@@ -70,7 +70,7 @@ def scatter(chart: Scatter) -> str:
     for dot in sorted(dots, key=lambda one: one.is_named):
         parts.append(_dot(dot, across.at(place(dot.x)), up.at(dot.y), chart))
     if not dots:
-        parts.append(text("no data", (LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2, text_anchor="middle", font_size=13))
+        parts.append(text(NO_DATA, (LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2, text_anchor="middle", font_size=13))
     return picture(WIDTH, HEIGHT, chart.title, _description(chart, dots), parts)
 
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from publishing.site.charts.axis import runs
-from publishing.site.charts.svg import element, path, picture
-from publishing.site.figures import shown
+from publishing.site.charts.svg import element, path, picture, text
+from publishing.site.figures import NO_DATA, shown
 
-WIDTH, HEIGHT, PADDING = 120, 32, 4
+WIDTH, HEIGHT, PADDING = 180, 40, 4
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,14 @@ def sparkline(chart: Sparkline) -> str:
     last = next((place for place in reversed(places) if place), None)
     if last:
         parts.append(element("circle", cx=last[0], cy=last[1], r=2.6, fill="var(--accent)"))
+    if last is None:
+        parts.append(text(NO_DATA, WIDTH / 2, HEIGHT / 2 + 4, text_anchor="middle"))
     return picture(WIDTH, HEIGHT, chart.title, _description(chart, known), parts)
 
 
 def _description(chart: Sparkline, known: list[float]) -> str:
     if not known:
-        return "No data."
+        return f"{NO_DATA.capitalize()}."
     told = f"From {shown(known[0], chart.unit)} to {shown(known[-1], chart.unit)}"
     gaps = len(chart.values) - len(known)
     gap_words = f"; no data in {gaps} of {len(chart.values)} periods" if gaps else ""

@@ -4,6 +4,14 @@ from collections.abc import Iterable
 
 from markupsafe import escape
 
+# Keeps words readable where a line passes behind them.
+HALO: dict[str, str | float | None] = {
+    "stroke": "var(--card)",
+    "stroke_width": 3,
+    "stroke_linejoin": "round",
+    "paint_order": "stroke",
+}
+
 
 def element(name: str, *children: str, **attributes: str | float | None) -> str:
     """One element. ``_`` in an attribute's name stands for ``-``; None leaves the attribute out; children are SVG."""

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Literal
 
 from publishing.site.charts.axis import Axis, horizontal_grid, round_ticks, runs
-from publishing.site.charts.svg import element, path, picture, text
-from publishing.site.figures import shown
+from publishing.site.charts.svg import HALO, element, path, picture, text
+from publishing.site.figures import NO_DATA, shown
 
 WIDTH, HEIGHT = 360, 190
 LEFT, RIGHT, TOP, BOTTOM = 46, 352, 14, 158
@@ -56,7 +56,7 @@ def trend(chart: Trend) -> str:
         parts += _line(run, axis)
     parts += _calendar(chart, xs, step)
     if not any(drawn):
-        parts.append(text("no data", (LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2, text_anchor="middle", font_size=13))
+        parts.append(text(NO_DATA, (LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2, text_anchor="middle", font_size=13))
     return picture(WIDTH, HEIGHT, chart.title, description(chart), parts)
 
 
@@ -64,7 +64,7 @@ def description(chart: Trend) -> str:
     """What the picture shows, in words."""
     told = [one for one in chart.points if one.value is not None][-_TOLD:]
     if not told:
-        return "No data."
+        return f"{NO_DATA.capitalize()}."
     values = "; ".join(
         f"{period_name(one.period_date, chart.grain)} {shown(one.value, chart.unit)} (n {one.n:,})"
         + (" still running" if one.is_running else "")
@@ -107,7 +107,7 @@ def _target(target: float, axis: Axis) -> list[str]:
     label_y = y - 4 if y > TOP + 12 else y + 12
     return [
         element("path", d=f"M{LEFT} {y:.1f}H{RIGHT}", stroke="var(--ink)", stroke_dasharray="5 4"),
-        text("target", RIGHT, label_y, text_anchor="end", fill="var(--ink)"),
+        text("target", RIGHT, label_y, text_anchor="end", fill="var(--ink)", **HALO),
     ]
 
 
