@@ -1,7 +1,7 @@
 """What pages are made of: sections with numbers, pictures and tables. Data only; ``page.html`` draws them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -21,8 +21,8 @@ class Column:
     """A column of a table: where its value stands in a row and how it is shown.
 
     Attributes:
-        unit: of a number as :mod:`publishing.site.figures` has it, or text, vendor, date, instant, quarter, month, flag,
-            severity, target_state, points_state.
+        unit: of a number as :mod:`publishing.site.figures` has it, or text, vendor, date, instant, quarter, month,
+            flag, severity, target_state, points_state; ``by_row`` takes the row's column ``unit``.
         n: column with the number of observations.
         bounds: columns with the ends of the interval.
         currency: column with the currency of an amount.
@@ -101,7 +101,8 @@ class Section:
 class Page:
     """A page before it is rendered; ``headline`` is the answer in one sentence.
 
-    ``files`` are the CSVs that its numbers and pictures point to beside those of its tables.
+    ``files`` are the CSVs that its numbers and pictures point to beside those of its tables;
+    ``extra`` is what a template of its own needs.
     """
 
     path: str
@@ -111,6 +112,7 @@ class Page:
     sections: tuple[Section, ...]
     files: tuple[Result, ...] = ()
     template: str = "page.html"
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def all_files(self) -> tuple[Result, ...]:
@@ -148,7 +150,7 @@ def cell(row: Row, column: Column) -> Cell:
         state = states.of_points(value)
         return Cell(figures.shown(value, ""), figures.exact(value), _under(row, column), state, is_tinted=True)
     if column.is_number:
-        unit = f"money({row[column.currency] or ''})" if column.currency else column.unit
+        unit = _unit(row, column)
         return Cell(figures.shown(value, unit), figures.exact(value), _under(row, column))
     return _words(value, column.unit)
 
@@ -174,6 +176,12 @@ def _words(value: Any, unit: str) -> Cell:
     return Cell(text(str(value)))
 
 
+def _unit(row: Row, column: Column) -> str:
+    if column.currency:
+        return f"money({row[column.currency] or ''})"
+    return row["unit"] if column.unit == "by_row" else column.unit
+
+
 def _under(row: Row, column: Column) -> str:
     """The small print of a number: how many observations, and the interval."""
     parts = []
@@ -181,6 +189,6 @@ def _under(row: Row, column: Column) -> str:
         parts.append(f"n {figures.count(row[column.n])}")
     if column.bounds:
         low, high = (row[bound] for bound in column.bounds)
-        interval = Figure("", 0, column.unit, lower=low, upper=high).interval
+        interval = Figure("", 0, _unit(row, column), lower=low, upper=high).interval
         parts += [interval] if interval else []
     return " · ".join(parts)

@@ -59,6 +59,11 @@ class Source:
         """First day of the last quarter that had ended: headline numbers are of it."""
         return quarters_before(self.running_quarter, 1)
 
+    def origin(self, mart: str, words: str) -> str:
+        """Where a number comes from; a stale feed behind it is named."""
+        stale = self.manifest["marts"][mart]["stale_feeds"]
+        return f"{words}, stale: {', '.join(stale)}" if stale else words
+
     @cached_property
     def currency(self) -> str:
         """The company's currency; empty, so that none is claimed, where the publication does not name just one."""
@@ -91,7 +96,8 @@ def open_publication(home: Home) -> Iterator[Source]:
     manifest = read_manifest(folder)
     file = folder / manifest["duckdb"]["file"]
     try:
-        connection = duckdb.connect(str(file), read_only=True)
+        # One thread adds floating-point numbers in one order: the same publication gives the same bytes.
+        connection = duckdb.connect(str(file), read_only=True, config={"threads": 1})
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise EcosystemError(f"The publication {file} cannot be read ({reason}): publish it again.") from error
