@@ -52,7 +52,7 @@ class Source:
     @property
     def running_quarter(self) -> date:
         """First day of the quarter that had not ended at the as-of time."""
-        return _quarter_of(self.edition.as_of.date())
+        return quarter_of(self.edition.as_of.date())
 
     @property
     def full_quarter(self) -> date:
@@ -79,7 +79,8 @@ def quarters_before(quarter: date, count: int) -> date:
     return date(index // 4, index % 4 * 3 + 1, 1)
 
 
-def _quarter_of(day: date) -> date:
+def quarter_of(day: date) -> date:
+    """First day of the quarter that a day lies in."""
     return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
 
 
