@@ -15,8 +15,17 @@ from ecosystem.locks import exclusive
 from ecosystem.paths import Home
 from publishing.manifest import FILE_NAME
 from publishing.site.frame import environment, render
+from publishing.site.pages.cost import cost
+from publishing.site.pages.data import data
 from publishing.site.pages.definitions import definitions
+from publishing.site.pages.delivery import delivery
+from publishing.site.pages.innovation import innovation
+from publishing.site.pages.overview import overview
+from publishing.site.pages.quality import quality
+from publishing.site.pages.reinvestment import reinvestment
+from publishing.site.pages.service import service
 from publishing.site.pages.targets import targets
+from publishing.site.pages.vendors import vendors
 from publishing.site.places import rows_file
 from publishing.site.rows import csv_of
 from publishing.site.sections import Page
@@ -25,7 +34,18 @@ from publishing.site.writing import Writer, read_former
 
 logger = logging.getLogger(__name__)
 
-PAGES: tuple[Callable[[Source], Page], ...] = (targets, definitions)
+PAGES: tuple[Callable[[Source], Page], ...] = (
+    overview,
+    delivery,
+    quality,
+    cost,
+    service,
+    innovation,
+    reinvestment,
+    targets,
+    data,
+    definitions,
+)
 
 
 @dataclass(frozen=True)
@@ -109,8 +129,7 @@ def _is_built(folder: Path, former: Mapping[str, Any], facts: Mapping[str, Any])
 def _write_pages(source: Source, writer: Writer) -> None:
     templates = environment()
     written: dict[str, Result] = {}
-    for make in PAGES:
-        page = make(source)
+    for page in (*(make(source) for make in PAGES), *vendors(source)):
         text = render(
             templates, page.template, source.edition, path=page.path, title=page.title, content={"page": page}
         )

@@ -22,7 +22,7 @@ class Column:
 
     Attributes:
         unit: of a number as :mod:`publishing.site.figures` has it, or text, vendor, date, instant, quarter, month,
-            flag, severity, target_state, points_state; ``by_row`` takes the row's column ``unit``.
+            flag, severity, target_state, points_state, stale_state; ``by_row`` takes the row's column ``unit``.
         n: column with the number of observations.
         bounds: columns with the ends of the interval.
         currency: column with the currency of an amount.
@@ -95,6 +95,7 @@ class Section:
     drawings: tuple[Drawing, ...] = ()
     tables: tuple[Table, ...] = ()
     sentences: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,8 @@ def cell(row: Row, column: Column) -> Cell:
     if column.unit == "points_state":
         state = states.of_points(value)
         return Cell(figures.shown(value, ""), figures.exact(value), _under(row, column), state, is_tinted=True)
+    if column.unit == "stale_state":
+        return Cell(f"{value:,}", str(value), state=states.FRESH if value == 0 else states.STALE, is_tinted=True)
     if column.is_number:
         unit = _unit(row, column)
         return Cell(figures.shown(value, unit), figures.exact(value), _under(row, column))

@@ -44,7 +44,7 @@ def of_vendor_months(source: Source, measure: Measure, column: str) -> Result:
     voices = f"round({column} * {column}_n)" if measure.unit == "share" else f"{column} * {column}_n"
     return source.read(
         f"quarters-{measure.key}",
-        f"select date_trunc('quarter', month)::date as quarter, sum({voices}) / nullif(sum({column}_n), 0) as value,"
+        f"select date_trunc('quarter', month)::date as quarter, sum({voices}) / nullif(sum({column}_n), 0) as value,"  # noqa: S608
         f" sum({column}_n)::bigint as n, count(distinct vendor_key) filter ({column}_n > 0) as vendors"
         " from vendor_month group by all order by quarter",
     )
