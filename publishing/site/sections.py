@@ -26,6 +26,7 @@ class Column:
         n: column with the number of observations.
         bounds: columns with the ends of the interval.
         currency: column with the currency of an amount.
+        if_null: what is shown where the value is null because it does not apply.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Column:
     bounds: tuple[str, str] | None = None
     currency: str = ""
     definition_id: str = ""
+    if_null: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -140,6 +142,8 @@ def table(
 def cell(row: Row, column: Column) -> Cell:
     """One value as its column says."""
     value = row[column.key]
+    if value is None and column.if_null:
+        return Cell(column.if_null)
     if column.unit == "vendor":
         address = vendor_page(row["vendor_key"]) if row["vendor_key"] else ""
         return Cell(text(value) or "no vendor", address=address)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from publishing.site.charts.axis import Axis, horizontal_grid
-from publishing.site.charts.svg import HALO, element, path, picture, text
+from publishing.site.charts.svg import HALO, element, heading, path, picture, text
 from publishing.site.figures import shown
 
-WIDTH, HEIGHT = 360, 200
-LEFT, RIGHT, TOP, BOTTOM = 46, 352, 14, 158
+WIDTH, HEIGHT = 360, 216
+LEFT, RIGHT, TOP, BOTTOM = 46, 346, 32, 174
 _SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -45,7 +45,7 @@ def lead_time_curve(chart: LeadTimeCurve) -> str:
     """The picture: a rising staircase, the quantiles with their intervals, and a tick for each open line."""
     across = Axis(_day_ticks(chart), LEFT, RIGHT)
     up = Axis(_SHARES, BOTTOM, TOP)
-    parts = horizontal_grid(up, "share", LEFT, RIGHT)
+    parts = [heading(chart.title), *horizontal_grid(up, "share", LEFT, RIGHT)]
     for day in across.ticks:
         parts.append(text(f"{day:g}", across.at(day), BOTTOM + 14, text_anchor="middle"))
     parts.append(text("days since the order", (LEFT + RIGHT) / 2, BOTTOM + 29, text_anchor="middle"))
@@ -75,9 +75,10 @@ def _day_ticks(chart: LeadTimeCurve) -> tuple[float, ...]:
 
 def _staircase(chart: LeadTimeCurve, across: Axis, up: Axis) -> str:
     points = [(across.at(0), up.at(0))]
-    for step in chart.steps:
+    drawn = [step for step in chart.steps if step.day <= across.ticks[-1]]
+    for step in drawn:
         points += [(across.at(step.day), points[-1][1]), (across.at(step.day), up.at(step.share))]
-    reach = max([chart.steps[-1].day, *[float(day) for day in chart.open_days]])
+    reach = max([*(step.day for step in drawn), *(float(day) for day in chart.open_days)], default=0.0)
     points.append((across.at(reach), points[-1][1]))
     return element("path", d=path(points), fill="none", stroke="var(--accent)", stroke_width=1.8)
 

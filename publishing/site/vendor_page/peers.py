@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from publishing.sharing import DIGITS_BY_UNIT
 from publishing.site import figures
 from publishing.site.sections import Cell, Column, Section, Table
 from publishing.site.source import Result, Row
@@ -103,11 +104,12 @@ def _line(rows: VendorRows, one: _Compared, setting: Setting) -> Row | None:
         "period": period,
         "value": value,
         "unit": one.unit,
-        "standing": _standing(float(value), quartiles, one.is_more_better),
+        "standing": _standing(round(float(value), DIGITS_BY_UNIT[one.unit]), quartiles, one.is_more_better),
     }
 
 
 def _standing(value: float, quartiles: Row, is_more_better: bool) -> str:
+    """By a value as rounded as the quartiles are."""
     if value > quartiles["quartile_3"]:
         return "among the best quarter" if is_more_better else "among the worst quarter"
     if value < quartiles["quartile_1"]:

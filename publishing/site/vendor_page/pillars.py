@@ -1,6 +1,7 @@
 """Delivery, quality, service and cost of a vendor: how each went, and the rows behind."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from publishing.site import figures
 from publishing.site.charts.bars import Bar, Bars, bars
@@ -39,7 +40,7 @@ _COMPLAINT_COLUMNS = (
     Column("quality_notification", "Complaint"),
     Column("reported_at", "Reported (UTC)", "instant"),
     Column("is_open", "Open", "flag"),
-    Column("open_hours", "Hours open", ""),
+    Column("open_hours", "Hours open", "", if_null="closed"),
     Column("defect_group", "Defect"),
     Column("material", "Material"),
     Column("purchase_order", "Order"),
@@ -50,10 +51,10 @@ _TICKET_COLUMNS = (
     Column("priority", "Priority"),
     Column("category", "About"),
     Column("opened_at", "Opened (UTC)", "instant"),
-    Column("gross_hours", "Hours", ""),
+    Column("gross_hours", "Hours", "", if_null="open"),
     Column("is_open", "Open", "flag"),
     Column("resolution_state", "Target"),
-    Column("resolution_planned_end_at", "Due (UTC)", "instant"),
+    Column("resolution_planned_end_at", "Due (UTC)", "instant", if_null="–"),
 )
 _PRICE_COLUMNS = (
     Column("material", "Material"),
@@ -145,7 +146,7 @@ def cost(rows: VendorRows, setting: Setting) -> Section | None:
         return None
     money = f"money({setting.currency})"
     found = rows.chosen("price-variance", "price_variance", lambda row: _is_compared(row, setting), _by_price_variance)
-    columns = [Column(**{**vars(one), "unit": money}) if one.unit == "money" else one for one in _PRICE_COLUMNS]
+    columns = [replace(one, unit=money) if one.unit == "money" else one for one in _PRICE_COLUMNS]
     quarter = figures.quarter(setting.full_quarter)
     priced = shared_table(
         found,
@@ -166,7 +167,9 @@ def _dearest(found: Iterable[Row], money: str, quarter: str) -> Drawing | None:
     )
     if not drawn:
         return None
-    caption = f"Paid above (right) or below (left) the contract price in {quarter}, the {len(drawn)} largest."
+    caption = (
+        f"Paid above (right) or below (left) the contract price in {quarter}: the {len(drawn)} largest differences."
+    )
     return Drawing(bars(Bars("Price against contract", money, drawn)), caption, "price-variance")
 
 

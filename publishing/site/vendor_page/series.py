@@ -54,7 +54,7 @@ def drawing(rows: VendorRows, setting: Setting, series: Series) -> Drawing | Non
         month = months_before(month, -1)
     chart = Trend(series.title, series.unit, series.noun, tuple(points), _target(rows, series.target_of))
     cases = f"fewer than 5 {series.noun}"
-    caption = f"{series.title}, by month. Band: 95 % interval. Hollow: {cases}, or a month that is still running."
+    caption = f"By month. Band: 95 % interval. Hollow: {cases}, or a month that is still running."
     return Drawing(trend(chart), caption, "months")
 
 
