@@ -59,7 +59,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """``id`` is unique on the page; ``of`` are all rows, of which the first are shown; the CSV has all."""
+    """``id`` is unique on the page; ``of`` are all rows, of which the first are shown; the CSV has all.
+
+    A dense table has many columns.
+    """
 
     id: str
     caption: str
@@ -69,6 +72,7 @@ class Table:
     noun: str = "row"
     is_filtered: bool = False
     if_empty: str = "There are none."
+    is_dense: bool = False
 
     @property
     def more(self) -> str:
@@ -89,15 +93,21 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands under it."""
+    """A heading and what stands under it; ``beside`` stands beside the drawings."""
 
     heading: str
     meaning: str = ""
     tiles: tuple[Figure, ...] = ()
     drawings: tuple[Drawing, ...] = ()
     tables: tuple[Table, ...] = ()
+    beside: Table | None = None
     sentences: tuple[str, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def all_tables(self) -> tuple[Table, ...]:
+        """Every table of the section."""
+        return (*self.tables, self.beside) if self.beside else self.tables
 
 
 @dataclass(frozen=True)
@@ -120,7 +130,7 @@ class Page:
     @property
     def all_files(self) -> tuple[Result, ...]:
         """Every CSV of the page."""
-        return (*self.files, *(table.of for section in self.sections for table in section.tables))
+        return (*self.files, *(table.of for section in self.sections for table in section.all_tables))
 
 
 def table(
@@ -132,11 +142,12 @@ def table(
     noun: str = "row",
     is_filtered: bool = False,
     if_empty: str = "There are none.",
+    is_dense: bool = False,
 ) -> Table:
     """The first rows of a result, in its order."""
     shown = list(of)[:limit]
     cells = tuple(tuple(cell(row, column) for column in columns) for row in shown)
-    return Table(of.name, caption, tuple(columns), cells, of, noun, is_filtered, if_empty)
+    return Table(of.name, caption, tuple(columns), cells, of, noun, is_filtered, if_empty, is_dense)
 
 
 def cell(row: Row, column: Column) -> Cell:
@@ -176,7 +187,7 @@ def _words(value: Any, unit: str) -> Cell:
         return Cell(figures.month(value), value.isoformat())
     if unit == "flag":
         return Cell("yes" if value else "no")
-    if isinstance(value, datetime):
+    if isinstance(value, datetime) and unit == "instant":
         return Cell(f"{figures.day(value)} {value:%H:%M}", value.isoformat())
     if isinstance(value, date):
         return Cell(figures.day(value), value.isoformat())
@@ -196,6 +207,8 @@ def _under(row: Row, column: Column) -> str:
         parts.append(f"n {figures.count(row[column.n])}")
     if column.bounds:
         low, high = (row[bound] for bound in column.bounds)
-        interval = Figure("", 0, _unit(row, column), lower=low, upper=high).interval
+        interval = Figure(
+            "", 0, "" if column.unit == "points_state" else _unit(row, column), lower=low, upper=high
+        ).interval
         parts += [interval] if interval else []
     return " · ".join(parts)
