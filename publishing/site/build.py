@@ -10,6 +10,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from config.sharing import load_sharing
 from ecosystem.clock import iso
 from ecosystem.locks import exclusive
 from ecosystem.paths import Home
@@ -30,6 +31,7 @@ from publishing.site.places import rows_file
 from publishing.site.rows import csv_of
 from publishing.site.sections import Page
 from publishing.site.source import Result, Source, open_publication
+from publishing.site.vendor_page.build import put_vendor_pages
 from publishing.site.writing import Writer, read_former
 
 logger = logging.getLogger(__name__)
@@ -81,8 +83,16 @@ def build_site(home: Home) -> SiteReport:
         removed = 0
         if not reused:
             _write_pages(source, writer)
+            vendor_digests = put_vendor_pages(
+                writer,
+                source.folder,
+                load_sharing(),
+                former,
+                currency=source.currency,
+                code_hash=facts["code_hash"],
+            )
             removed = writer.remove_others()
-            writer.finish(facts)
+            writer.finish({**facts, "vendors": vendor_digests})
     digests = former["files"] if reused else writer.digests
     report = SiteReport(
         build_id=source.edition.build_id,

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -43,6 +44,7 @@ class Source:
     connection: duckdb.DuckDBPyConnection
     manifest: Mapping[str, Any]
     edition: Edition
+    folder: Path
 
     def read(self, name: str, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Result:
         """Run a query; it orders its rows by something unique, so that the same publication gives the same bytes."""
@@ -104,6 +106,6 @@ def open_publication(home: Home) -> Iterator[Source]:
         raise EcosystemError(f"The publication {file} cannot be read ({reason}): publish it again.") from error
     try:
         as_of = datetime.fromisoformat(manifest["as_of"]).astimezone(UTC)
-        yield Source(connection, manifest, Edition(manifest["build_id"], as_of))
+        yield Source(connection, manifest, Edition(manifest["build_id"], as_of), folder)
     finally:
         connection.close()

@@ -41,6 +41,10 @@ class Writer:
             self.written += 1
         self.digests[path] = digest
 
+    def has(self, path: str) -> bool:
+        """Whether the file is one of the former build and is still there."""
+        return path in self._former and (self._folder / path).is_file()
+
     def keep(self, path: str) -> None:
         """Count a file of the former build as one of this build, unchanged."""
         self.digests[path] = self._former[path]
