@@ -6,7 +6,6 @@ from publishing.site import figures
 from publishing.site.sections import Page, text
 from publishing.site.source import Result, Row, Source
 
-
 DEFINITIONS_SQL = "from kpi_definition order by definition_id, definition_version desc"
 
 
