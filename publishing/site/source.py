@@ -39,12 +39,12 @@ class Result:
 
 @dataclass(frozen=True)
 class Source:
-    """The marts of one publication."""
+    """The marts of one publication; ``folder`` is the publication's own, not the link to it."""
 
+    folder: Path
     connection: duckdb.DuckDBPyConnection
     manifest: Mapping[str, Any]
     edition: Edition
-    folder: Path
 
     def read(self, name: str, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Result:
         """Run a query; it orders its rows by something unique, so that the same publication gives the same bytes."""
@@ -106,6 +106,6 @@ def open_publication(home: Home) -> Iterator[Source]:
         raise EcosystemError(f"The publication {file} cannot be read ({reason}): publish it again.") from error
     try:
         as_of = datetime.fromisoformat(manifest["as_of"]).astimezone(UTC)
-        yield Source(connection, manifest, Edition(manifest["build_id"], as_of), folder)
+        yield Source(folder, connection, manifest, Edition(manifest["build_id"], as_of))
     finally:
         connection.close()
