@@ -89,6 +89,7 @@ class Drawing:
     svg: str
     caption: str
     rows: str = ""
+    definition_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """How many order lines had arrived by which day after the order, open lines counted with the days they have waited."""
 
+import math
 from dataclasses import dataclass
 
 from publishing.site.charts.axis import Axis, horizontal_grid
@@ -31,7 +32,10 @@ class Quantile:
 
 @dataclass(frozen=True)
 class LeadTimeCurve:
-    """The estimate. ``open_days`` is how long each open line has waited; no day after ``horizon_days`` is drawn."""
+    """The estimate. ``open_days`` is how long each open line has waited.
+
+    Days after ``horizon_days`` are drawn only as far as a quantile lies there.
+    """
 
     title: str
     steps: tuple[Step, ...]
@@ -62,14 +66,11 @@ def lead_time_curve(chart: LeadTimeCurve) -> str:
 
 
 def _day_ticks(chart: LeadTimeCurve) -> tuple[float, ...]:
-    last = max(
-        [step.day for step in chart.steps]
-        + [float(day) for day in chart.open_days]
-        + [end for one in chart.quantiles for end in (one.day, one.lower, one.upper) if end is not None],
-        default=0.0,
-    )
-    step = next((size for size in (5, 10, 15, 20, 30, 45) if min(last, chart.horizon_days) <= size * 4), 60)
-    count = max(1, -(-int(min(last, chart.horizon_days)) // step))
+    longest = max([step.day for step in chart.steps] + [float(day) for day in chart.open_days], default=0.0)
+    ends = [end for one in chart.quantiles for end in (one.day, one.lower, one.upper) if end is not None]
+    last = max([min(longest, chart.horizon_days), *ends])
+    step = next((size for size in (5, 10, 15, 20, 30, 45, 60, 90, 180) if last <= size * 4), 365)
+    count = max(1, math.ceil(last / step))
     return tuple(float(step * index) for index in range(count + 1))
 
 

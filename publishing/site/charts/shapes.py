@@ -1,4 +1,4 @@
-"""A state as a shape of its own, so that colour is never what tells it: circle, triangle, diamond, dash."""
+"""A state as a shape of its own, so that colour is never what tells it: circle, triangle, square, dash."""
 
 from publishing.site.charts.svg import element
 from publishing.site.states import Kind
@@ -6,7 +6,7 @@ from publishing.site.states import Kind
 _PATHS: dict[Kind, str] = {
     "ok": "M{r} 0A{r} {r} 0 1 1 -{r} 0A{r} {r} 0 1 1 {r} 0Z",
     "watch": "M0 -{r}L{r} {r}H-{r}Z",
-    "alert": "M0 -{r}L{r} 0L0 {r}L-{r} 0Z",
+    "alert": "M-{r} -{r}H{r}V{r}H-{r}Z",
     "unknown": "M-{r} -1.2H{r}V1.2H-{r}Z",
 }
 

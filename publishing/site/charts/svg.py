@@ -45,7 +45,7 @@ def picture(width: int, height: int, title: str, description: str, parts: Iterab
         width=width,
         height=height,
         # Wider, its words would be larger than those around it.
-        style=f"max-width:{width * 1.3:.0f}px",
+        style=f"max-width:{width * 1.4:.0f}px",
         role="img",
         font_family="system-ui, sans-serif",
         font_size=11,

@@ -101,6 +101,7 @@ def vendor_sites(
 def definition_ids(page: Page) -> frozenset[str]:
     """The definitions that a page's numbers link to."""
     of_tiles = {figure.definition_id for section in page.sections for figure in section.tiles}
+    of_drawings = {drawing.definition_id for section in page.sections for drawing in section.drawings}
     of_columns = {column.definition_id for section in page.sections for one in section.tables for column in one.columns}
     addresses = {
         cell.address.partition(f"{DEFINITIONS_FILE}#")[2]
@@ -109,7 +110,7 @@ def definition_ids(page: Page) -> frozenset[str]:
         for row in one.cells
         for cell in row
     }
-    return frozenset((of_tiles | of_columns | addresses) - {""})
+    return frozenset((of_tiles | of_drawings | of_columns | addresses) - {""})
 
 
 def _definitions(source: Readable) -> Result:

@@ -91,7 +91,12 @@ def delivery(rows: VendorRows, setting: Setting) -> Section | None:
             )
         )
     on_time = Series(
-        "otd_first_promise", "On time against the first promise", "share", "lines due", "otd_first_promise"
+        "otd_first_promise",
+        "On time against the first promise",
+        "share",
+        "lines due",
+        "otd_first_promise",
+        "otd_first_promise",
     )
     return _section(
         "Delivery", [drawing(rows, setting, on_time), slips(rows, setting), lead_times(rows, setting)], tables
@@ -113,8 +118,10 @@ def quality(rows: VendorRows, setting: Setting) -> Section | None:
                 limit=8,
             )
         )
-    defects = Series("defect_ppm_registered", "Defective parts per million", "ppm", "units", "defect_ppm")
-    lots = Series("lot_rejection_rate", "Rejected inspection lots", "share", "lots")
+    defects = Series(
+        "defect_ppm_registered", "Defective parts per million", "ppm", "units", "defect_ppm_registered", "defect_ppm"
+    )
+    lots = Series("lot_rejection_rate", "Rejected inspection lots", "share", "lots", "lot_rejection_rate")
     return _section("Quality", [drawing(rows, setting, defects), drawing(rows, setting, lots)], tables)
 
 
@@ -134,9 +141,14 @@ def service(rows: VendorRows, setting: Setting) -> Section | None:
             )
         )
     within = Series(
-        "tickets_within_target", "Tickets resolved within 24 hours", "share", "tickets", "tickets_within_target"
+        "tickets_within_target",
+        "Tickets resolved within 24 hours",
+        "share",
+        "tickets",
+        "tickets_within_target",
+        "tickets_within_target",
     )
-    attained = Series("sla_attainment", "Resolution targets met", "share", "tickets")
+    attained = Series("sla_attainment", "Resolution targets met", "share", "tickets", "sla_attainment")
     return _section("Service", [drawing(rows, setting, within), drawing(rows, setting, attained)], tables)
 
 
@@ -170,7 +182,7 @@ def _dearest(found: Iterable[Row], money: str, quarter: str) -> Drawing | None:
     caption = (
         f"Paid above (right) or below (left) the contract price in {quarter}: the {len(drawn)} largest differences."
     )
-    return Drawing(bars(Bars("Price against contract", money, drawn)), caption, "price-variance")
+    return Drawing(bars(Bars("Price against contract", money, drawn)), caption, "price-variance", "price_variance")
 
 
 def _section(heading: str, drawings: Iterable[Drawing | None], tables: Iterable[Table]) -> Section | None:
