@@ -1,38 +1,19 @@
 """A vendor's digest changes with each row its page is made from, and with nothing of others."""
 
 from collections.abc import Mapping
-from pathlib import Path
-
-import pytest
 
 from config.sharing import load_sharing
 from publishing.site.vendor_page.marts import READS
 from publishing.site.vendor_page.relations import readable
 from publishing.site.vendor_page.setting import setting_of
 from publishing.site.vendor_page.touched import vendor_digests
-from tests.publishing.site.vendor_world import HOSTILE, KEYS, QUARTER, STEEL, World, fill
+from tests.publishing.site.vendor_page.vendor_world import HOSTILE, KEYS, QUARTER, STEEL, World
 
 ONE = STEEL[2]
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    world = World(tmp_path_factory.mktemp("world") / "publication")
-    fill(world)
-    return world.folder
-
-
-@pytest.fixture
-def world(filled: Path, tmp_path: Path) -> World:
-    """The filled world, to be changed by one test."""
-    mine = World(tmp_path / "publication")
-    for file in filled.iterdir():
-        (mine.folder / file.name).write_bytes(file.read_bytes())
-    return mine
-
-
 def digests(world: World, code_hash: str = "code", is_own: bool = False) -> Mapping[str, str]:
-    with readable(world.folder, load_sharing()) as source:
+    with readable(world.close(), load_sharing()) as source:
         setting = setting_of(source.manifest, currency="EUR", code_hash=code_hash, is_own=is_own)
         found = vendor_digests(source.connection, source.vendors if is_own else source.buyers, setting)
     assert list(found) == sorted(KEYS)

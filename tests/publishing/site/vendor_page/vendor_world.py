@@ -1,6 +1,7 @@
 """A small publication with every mart, its columns those of the marts' contracts, and few rows of few vendors."""
 
 import json
+import shutil
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,25 +20,38 @@ KEYS = [*STEEL, HOSTILE, SILENT]
 
 
 class World:
-    """A publication that tests write rows into before pages are made from it."""
+    """A publication that tests write rows into before pages are made from it; close it before it is read."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._file = folder / "ecosystem.duckdb"
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self.manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+
+    @classmethod
+    def empty(cls, folder: Path) -> "World":
+        """Every mart without a row."""
         folder.mkdir(parents=True)
         marts = {}
-        with duckdb.connect(str(self._file)) as connection:
+        with duckdb.connect(str(folder / "ecosystem.duckdb")) as connection:
             for name, columns in _contracts().items():
                 connection.execute(f"create table {name} ({', '.join(f'{c} {t}' for c, t, _ in columns)})")
                 described = [{"name": column, "type": type_, "unit": unit} for column, type_, unit in columns]
                 marts[name] = {"columns": described, "is_stale": False, "stale_feeds": []}
-        self.manifest: dict[str, Any] = {
+        manifest = {
             "build_id": BUILD_ID,
             "as_of": "2026-07-03T18:00:00Z",
             "marts": marts,
-            "duckdb": {"file": self._file.name},
+            "duckdb": {"file": "ecosystem.duckdb"},
         }
-        self.write_manifest()
+        (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        return cls(folder)
+
+    @classmethod
+    def copy(cls, of: Path, folder: Path) -> "World":
+        """Another's rows, to be changed."""
+        shutil.copytree(of, folder)
+        return cls(folder)
 
     def write_manifest(self) -> None:
         (self.folder / "manifest.json").write_text(json.dumps(self.manifest), encoding="utf-8")
@@ -48,8 +62,16 @@ class World:
         self.run(f"insert into {mart} ({', '.join(values)}) values ({marks})", list(values.values()))
 
     def run(self, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(self._file)) as connection:
-            return connection.execute(sql, parameters or []).fetchall()
+        if self._connection is None:
+            self._connection = duckdb.connect(str(self._file))
+        return self._connection.execute(sql, parameters or []).fetchall()
+
+    def close(self) -> Path:
+        """The folder, for a reader."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        return self.folder
 
 
 def _contracts() -> dict[str, list[tuple[str, str, str]]]:
