@@ -55,7 +55,7 @@ class Figure:
     @property
     def number_text(self) -> str:
         """The value without the unit that :attr:`unit_text` has."""
-        return self.text.removesuffix(f" {self.unit_text}") if self.unit_text else self.text
+        return self.text.rpartition(" ")[0] if self.unit_text else self.text
 
     @property
     def unit_text(self) -> str:
@@ -103,6 +103,8 @@ def shown(value: Number | None, unit: str) -> str:
         return f"{_minus(number * 100, 1)} %"
     if unit.startswith("money"):
         return money(number, unit.removeprefix("money").strip("()"))
+    if abs(number) == 1 and unit.endswith("s"):
+        return f"{_minus(number, 0)} {unit[:-1]}"
     if unit in ("ppm", "pieces") or float(number).is_integer():
         return f"{_minus(number, 0)}{_ending(unit)}"
     places = 2 if abs(number) < 1 else 1
@@ -112,7 +114,7 @@ def shown(value: Number | None, unit: str) -> str:
 def number(value: Number | None, unit: str) -> str:
     """The value without its unit, but for per cent; for columns whose heading names the unit."""
     text = shown(value, unit)
-    return text if unit == "share" else text.removesuffix(_ending(unit))
+    return text.rpartition(" ")[0] if _ending(unit) and unit != "share" and value is not None else text
 
 
 def money(value: Number | None, currency: str) -> str:
@@ -155,11 +157,12 @@ def quarter(value: date) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """``1 vendor``, ``1,200 vendors``, ``3 deliveries``."""
+    """``1 vendor``, ``1,200 vendors``, ``3 deliveries``, ``2 watches``."""
     if number == 1:
         return f"1 {noun}"
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
-    return f"{number:,} {plural}"
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        return f"{number:,} {noun[:-1]}ies"
+    return f"{number:,} {noun}{'es' if noun.endswith(('ch', 'sh', 's', 'x')) else 's'}"
 
 
 def _minus(number: float, places: int) -> str:

@@ -61,7 +61,7 @@ class Cell:
 class Table:
     """``id`` is unique on the page; ``of`` are all rows, of which the first are shown; the CSV has all.
 
-    A dense table has many columns.
+    A dense table has many columns; ``count`` is how many rows it would have whole, where they are not those of ``of``.
     """
 
     id: str
@@ -73,13 +73,14 @@ class Table:
     is_filtered: bool = False
     if_empty: str = "There are none."
     is_dense: bool = False
+    count: int | None = None
 
     @property
     def more(self) -> str:
         """How many rows there are and how many of them are shown."""
-        if len(self.cells) == len(self.of):
-            return figures.counted(len(self.of), self.noun)
-        return f"{len(self.cells):,} of {figures.counted(len(self.of), self.noun)}"
+        whole = len(self.of) if self.count is None else self.count
+        told = figures.counted(whole, self.noun)
+        return told if len(self.cells) == whole else f"{len(self.cells):,} of {told}"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from publishing.site.charts.sparkline import Sparkline, sparkline
 from publishing.site.pages.standing import Standing
 from publishing.site.places import vendor_page
 from publishing.site.sections import Cell, Column, Table, text
-from publishing.site.source import Result, Row, Source, quarters_before
+from publishing.site.source import Row, Source, quarters_before
 
 VENDORS_SHOWN = 20
 QUARTERS_OF_SPARKLINE = 8
@@ -66,16 +66,16 @@ def heatmap(source: Source, found: Standing) -> Table:
         )
         for row in worst
     )
-    scored = Result(kpis.name, kpis.columns, kpis.rows)
     return Table(
         "worst-vendors",
         f"The vendors with the lowest health in {figures.quarter(source.full_quarter)}. A cell shows the likely value,"
         " which few observations draw towards the category, and where it stands; under it what was measured, and n.",
         columns,
         cells,
-        scored,
-        "KPI of a vendor",
+        kpis,
+        "scored vendor",
         is_dense=True,
+        count=sum(row["score"] is not None for row in found.rows),
         if_empty=f"No vendor has a score in {figures.quarter(source.full_quarter)}.",
     )
 
