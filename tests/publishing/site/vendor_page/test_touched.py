@@ -89,7 +89,8 @@ def test_a_row_that_changes_hands_touches_both(world: World):
 def test_quartiles_of_peers_that_change_touch_their_category_alone(world: World):
     before = digests(world)
     world.run(
-        "update vendor_quarter_health set score = 99 where quarter = ? and vendor_key in (?, ?, ?)", [QUARTER, *STEEL[:3]]
+        "update vendor_quarter_health set score = 99 where quarter = ? and vendor_key in (?, ?, ?)",
+        [QUARTER, *STEEL[:3]],
     )
     assert touched(before, digests(world)) == set(STEEL)
 
