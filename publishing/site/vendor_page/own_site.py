@@ -58,7 +58,7 @@ def build_vendor_sites(home: Home, settings: SharingSettings, code_hash: str) ->
         setting = setting_of(source.manifest, currency="", code_hash=code_hash, is_own=True)
         digests = vendor_digests(source.connection, source.vendors, setting)
         folders = {key: home.vendor_sites / vendor_folder(key) for key in digests}
-        touched = [key for key, digest in digests.items() if read_former(folders[key]).get("digest") != digest]
+        touched = [key for key, digest in digests.items() if not _is_made(folders[key], digest)]
         for vendor_key, files in vendor_sites(source, setting, touched):
             folder = folders[vendor_key]
             writer = Writer(folder, read_former(folder).get("files", {}))
@@ -124,6 +124,11 @@ def _definition_files(page: Page, definitions: Result, templates: Environment, s
     rows = tuple(values for values in definitions.rows if values[place] in used)
     made = definitions_page(Result(definitions.name, definitions.columns, rows))
     return {made.path: page_bytes(templates, made, setting)} | csv_files(made)
+
+
+def _is_made(folder: Path, digest: str) -> bool:
+    former = read_former(folder)
+    return former.get("digest") == digest and all((folder / path).is_file() for path in former["files"])
 
 
 def _remove_others(sites: Path, known: set[Path]) -> int:

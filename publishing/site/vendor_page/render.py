@@ -48,5 +48,6 @@ def page_bytes(templates: Environment, page: Page, setting: Setting) -> bytes:
 
 
 def csv_files(page: Page) -> dict[str, bytes]:
-    """Its CSVs by file name."""
-    return {f"{rows.name}.csv": csv_of(rows) for rows in page.all_files if rows.rows}
+    """Its CSVs by file name; an empty table points to none."""
+    listed = [one.of for section in page.sections for one in section.tables if one.cells]
+    return {f"{rows.name}.csv": csv_of(rows) for rows in (*page.files, *listed)}

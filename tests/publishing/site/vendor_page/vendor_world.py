@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -196,7 +196,7 @@ def _documents(world: World, number: int, key: str, name: str, category: str) ->
             first_promise_date=date(2026, 5, 11),
             in_full_date=in_full,
             slip_days=slip,
-            cancelled_at=datetime(2026, 5, 6, 8) if state == "cancelled" else None,
+            cancelled_at="2026-05-06 08:00" if state == "cancelled" else None,
         )
     who = {"vendor_key": key, "vendor_name": name}
     world.add(
@@ -211,7 +211,7 @@ def _documents(world: World, number: int, key: str, name: str, category: str) ->
         schedule_line="1",
         material_text=f"Part of {number}",
         signal_state="active",
-        started_at=datetime(2026, 5, 14),
+        started_at="2026-05-14 00:00",
         days_late=53,
         open_value=1000.0 + number,
         currency="EUR",
@@ -226,7 +226,7 @@ def _documents(world: World, number: int, key: str, name: str, category: str) ->
             kpi_family=family,
             severity="alert",
             signal_state="active",
-            started_at=datetime(2026, 6, 1),
+            started_at="2026-06-01 00:00",
             is_muted=False,
             evidence=f"Secret sentence {number}",
         )
@@ -247,7 +247,7 @@ def _documents(world: World, number: int, key: str, name: str, category: str) ->
         ticket=f"INC{number}",
         is_open=True,
         is_cancelled=False,
-        opened_at=datetime(2026, 7, 1, 9),
+        opened_at="2026-07-01 09:00",
     )
     world.add(
         "price_variance",
