@@ -27,7 +27,7 @@ from publishing.site.pages.reinvestment import reinvestment
 from publishing.site.pages.service import service
 from publishing.site.pages.targets import targets
 from publishing.site.pages.vendors import vendors
-from publishing.site.places import rows_file
+from publishing.site.places import DATA_DOCS_FOLDER, rows_file
 from publishing.site.rows import csv_of
 from publishing.site.sections import Page
 from publishing.site.source import Result, Source, open_publication
@@ -92,6 +92,7 @@ def build_site(home: Home) -> SiteReport:
                 source, load_sharing(), writer, home.site, former.get("vendors", {}), facts["code_hash"]
             )
             written_vendors = pages.written
+            _copy_data_docs(source, writer)
             removed = writer.remove_others()
             writer.finish({**facts, "vendors": pages.record})
     digests = former["files"] if reused else writer.digests
@@ -136,6 +137,11 @@ def _code(folder: Traversable, prefix: str) -> list[tuple[str, bytes]]:
 def _is_built(folder: Path, former: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
     is_of_it = all(former.get(name) == value for name, value in facts.items())
     return is_of_it and all((folder / path).is_file() for path in (*former["files"], FILE_NAME))
+
+
+def _copy_data_docs(source: Source, writer: Writer) -> None:
+    for file in sorted(source.data_docs.iterdir()) if source.data_docs else ():
+        writer.put(f"{DATA_DOCS_FOLDER}/{file.name}", file.read_bytes())
 
 
 def _write_pages(source: Source, writer: Writer) -> None:

@@ -3,6 +3,8 @@
 import hashlib
 import re
 
+# Great Expectations' pages of the gate, beside ours.
+DATA_DOCS_FOLDER = "data-docs"
 CHARACTERS_OF_NAME = 40
 CHARACTERS_OF_DIGEST = 10
 

@@ -39,12 +39,17 @@ class Result:
 
 @dataclass(frozen=True)
 class Source:
-    """The marts of one publication; ``folder`` is the publication's own, not the link to it."""
+    """The marts of one publication.
+
+    ``folder`` is the publication's own, not the link to it. ``data_docs`` has what the gate's checks found of it; None
+    where the gate no longer keeps that.
+    """
 
     folder: Path
     connection: duckdb.DuckDBPyConnection
     manifest: Mapping[str, Any]
     edition: Edition
+    data_docs: Path | None = None
 
     def read(self, name: str, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Result:
         """Run a query; it orders its rows by something unique, so that the same publication gives the same bytes."""
@@ -106,6 +111,8 @@ def open_publication(home: Home) -> Iterator[Source]:
         raise EcosystemError(f"The publication {file} cannot be read ({reason}): publish it again.") from error
     try:
         as_of = datetime.fromisoformat(manifest["as_of"]).astimezone(UTC)
-        yield Source(folder, connection, manifest, Edition(manifest["build_id"], as_of))
+        docs = home.gate_data_docs(manifest["build_id"])
+        edition = Edition(manifest["build_id"], as_of)
+        yield Source(folder, connection, manifest, edition, docs if docs.is_dir() else None)
     finally:
         connection.close()

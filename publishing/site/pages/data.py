@@ -1,10 +1,12 @@
 """Can the numbers be believed: how fresh each feed is, what was set aside, what changed after it was told."""
 
 from publishing.site import figures
+from publishing.site.places import DATA_DOCS_FOLDER
 from publishing.site.sections import Column, Page, Section, Table, table
 from publishing.site.source import Result, Source
 
-DATA_DOCS = "data-docs/index.html"
+DATA_DOCS = f"{DATA_DOCS_FOLDER}/index.html"
+_NO_DOCS = "The checks table by table are not here: the gate keeps them of its last three builds, not of this one."
 
 
 def feeds(source: Source) -> Result:
@@ -55,8 +57,10 @@ def data(source: Source) -> Page:
                 f"{figures.counted(gate['checks'], 'check')} of Great Expectations ran on this"
                 f" publication; none that is"
                 " critical failed.",
-                sentences=tuple(warnings),
-                links=((DATA_DOCS, "All checks, table by table (Great Expectations Data Docs)"),),
+                sentences=(*warnings, *(() if source.data_docs else (_NO_DOCS,))),
+                links=((DATA_DOCS, "All checks, table by table (Great Expectations Data Docs)"),)
+                if source.data_docs
+                else (),
             ),
             Section("Audits of the data", tables=(_audits(source),)),
             Section("Names without a vendor", tables=(_exceptions(source),)),

@@ -140,11 +140,11 @@ def _tile(source: Source, rows: Result, key: str, label: str, unit: str, n: str)
 def _pools(source: Source, money: str) -> Table:
     rows = source.read(
         "pools",
-        "select pool, count(*) as entries, max(booked_on) as last_booked_on,"
-        " arg_max(balance, (booked_on, entry_key)) as balance,"
-        " arg_max(open_commitment, (booked_on, entry_key)) as open_commitment,"
-        " arg_max(reinvested_to_date, (booked_on, entry_key)) as reinvested_to_date, min(balance) as lowest_balance,"
-        " any_value(company_currency) as company_currency from reinvestment_pool group by pool order by pool",
+        "with entries as (select *, (booked_on, entry_type <> 'saving', entry_key) as place from reinvestment_pool)"
+        " select pool, count(*) as entries, max(booked_on) as last_booked_on, arg_max(balance, place) as balance,"
+        " arg_max(open_commitment, place) as open_commitment, arg_max(reinvested_to_date, place) as reinvested_to_date,"
+        " min(balance) as lowest_balance, any_value(company_currency) as company_currency"
+        " from entries group by pool order by pool",
     )
     return table(
         rows,
