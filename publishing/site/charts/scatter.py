@@ -71,7 +71,8 @@ def scatter(chart: Scatter) -> str:
         parts.append(_dot(dot, across.at(place(dot.x)), up.at(dot.y), chart))
     if not dots:
         parts.append(text(NO_DATA, (LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2, text_anchor="middle", font_size=13))
-    return picture(WIDTH, HEIGHT, chart.title, _description(chart, dots), parts)
+    has_links = any(dot.link for dot in dots)
+    return picture(WIDTH, HEIGHT, chart.title, _description(chart, dots), parts, has_links=has_links)
 
 
 def _across(chart: Scatter, values: list[float]) -> tuple[float, ...]:

@@ -33,8 +33,13 @@ def path(points: Iterable[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{coordinate(x)} {coordinate(y)}" for x, y in points)
 
 
-def picture(width: int, height: int, title: str, description: str, parts: Iterable[str]) -> str:
-    """A whole picture, as wide as its place at most; ``description`` tells in words what the picture shows."""
+def picture(
+    width: int, height: int, title: str, description: str, parts: Iterable[str], *, has_links: bool = False
+) -> str:
+    """A whole picture, as wide as its place at most; ``description`` tells in words what the picture shows.
+
+    One with links is a group: what is inside an image is hidden from screen readers, and links must not be.
+    """
     return element(
         "svg",
         element("title", str(escape(title))),
@@ -46,7 +51,7 @@ def picture(width: int, height: int, title: str, description: str, parts: Iterab
         height=height,
         # Wider, its words would be larger than those around it.
         style=f"max-width:{width * 1.4:.0f}px",
-        role="img",
+        role="group" if has_links else "img",
         font_family="system-ui, sans-serif",
         font_size=11,
         fill="var(--muted)",
