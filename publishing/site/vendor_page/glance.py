@@ -63,6 +63,8 @@ def glance(rows: VendorRows, setting: Setting) -> Section:
     # Vendors are not told of measures that are not shared with them.
     missing = [] if setting.is_own else [one.label for metric, one in MEASURES.items() if metric not in seen]
     sentences = [f"Never measured: {', '.join(missing)}."] if missing else []
+    reasons = [row["no_score_reason"] for row in _full_quarter(rows, setting) if row.get("no_score_reason")]
+    sentences += [f"No score: {text(reason)}." for reason in reasons]
     stale = [READ_WORDS[mart] for mart in READ_WORDS if mart in setting.stale_marts and rows.has(mart)]
     if stale:
         sentences.append(f"Older than they should be, because a feed is late: {', '.join(stale)}.")
@@ -72,6 +74,11 @@ def glance(rows: VendorRows, setting: Setting) -> Section:
         tiles=tuple(tiles),
         sentences=tuple(sentences),
     )
+
+
+def _full_quarter(rows: VendorRows, setting: Setting) -> list[Row]:
+    found = rows.of("vendor_quarter_health")
+    return [row for row in found if row["is_headline"] and row["quarter"] == setting.full_quarter]
 
 
 def _waiting(rows: VendorRows) -> str:

@@ -98,7 +98,7 @@ def test_quartiles_of_peers_that_change_touch_their_category_alone(world: World)
 def test_code_and_calendar_and_staleness_touch_everybody(world: World):
     before = digests(world)
     assert touched(before, digests(world, code_hash="other")) == set(KEYS)
-    world.manifest["as_of"] = "2026-07-31T18:00:00Z"
+    world.manifest["as_of"] = "2026-07-03T23:00:00Z"
     world.write_manifest()
     assert digests(world) == before
     world.manifest["as_of"] = "2026-08-01T18:00:00Z"
@@ -108,6 +108,14 @@ def test_code_and_calendar_and_staleness_touch_everybody(world: World):
     world.manifest["marts"]["vendor_month"]["is_stale"] = True
     world.write_manifest()
     assert touched(before, digests(world)) == set(KEYS)
+
+
+def test_a_day_that_passes_touches_those_whose_open_lines_wait(world: World):
+    world.run("delete from fct_schedule_line where vendor_key = ? and state = 'overdue'", [HOSTILE])
+    before = digests(world)
+    world.manifest["as_of"] = "2026-07-04T18:00:00Z"
+    world.write_manifest()
+    assert touched(before, digests(world)) == set(STEEL)
 
 
 def test_what_is_not_shared_does_not_touch_the_vendors_own_site(world: World):

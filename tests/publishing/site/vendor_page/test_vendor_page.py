@@ -66,6 +66,17 @@ def test_nothing_known_is_said_and_is_neither_zero_nor_good(filled: Path):
     assert "on target" not in silent.text.split("publication", 1)[0]
 
 
+def test_why_there_is_no_score_is_said(world: World):
+    world.run(
+        "update vendor_quarter_health set score = null, no_score_reason = 'covers 10 % of the weights'"
+        " where vendor_key = ?",
+        [ONE],
+    )
+    found = page(world.close(), ONE)
+    assert "No score: covers 10 % of the weights." in found.text
+    assert found.figures["vendor_health"] == ""
+
+
 def test_a_running_quarter_is_not_the_headline(world: World):
     world.run(
         "insert into vendor_quarter_kpi from vendor_quarter_kpi where vendor_key = ? and quarter = ?", [ONE, QUARTER]
