@@ -22,10 +22,10 @@ _WARNING_COLUMNS = (
 )
 _EVIDENCE_COLUMNS = (
     Column("rule", "Alert"),
+    Column("finding", "Finding"),
     Column("document", "Document"),
     Column("item", "Item"),
     Column("event_date", "Date", "date"),
-    Column("finding", "Finding"),
     Column("value", "Value", "money", currency="currency", if_null="–"),
 )
 _LINE_COLUMNS = (
