@@ -156,3 +156,5 @@ def _write_pages(source: Source, writer: Writer) -> None:
             if rows.name not in written:
                 writer.put(rows_file(rows.name), csv_of(rows))
                 written[rows.name] = rows
+            elif written[rows.name] != rows:
+                raise ValueError(f"two pages have different rows under the name {rows.name}")

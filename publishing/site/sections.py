@@ -140,14 +140,15 @@ def table(
     columns: Sequence[Column],
     *,
     caption: str,
+    start: int = 0,
     limit: int = 20,
     noun: str = "row",
     is_filtered: bool = False,
     if_empty: str = "There are none.",
     is_dense: bool = False,
 ) -> Table:
-    """The first rows of a result, in its order."""
-    shown = list(of)[:limit]
+    """The first rows of a result from ``start`` on, in its order."""
+    shown = list(of)[start : start + limit]
     cells = tuple(tuple(cell(row, column) for column in columns) for row in shown)
     return Table(of.name, caption, tuple(columns), cells, of, noun, is_filtered, if_empty, is_dense)
 

@@ -11,7 +11,7 @@ from publishing.site.source import Result, Source
 BASELINES = tuple(
     Measure(
         f"price-variance-{key.replace('_', '-')}",
-        f"Prices against {words}",
+        f"Paid above {words}",
         "share",
         "invoice lines",
         "price_variance",

@@ -146,21 +146,19 @@ def _slip_picture(source: Source, slips: Result) -> Drawing:
     )
     period = figures.quarter(source.full_quarter)
     chart = Histogram(
-        f"Days from first promise to receipt, lines promised for {period}",
+        "Days from first promise to receipt",
         "lines",
         bars,
-        (Group("early", 0, 2), Group("late, by days", 4, len(_SLIPS) - 1)),
+        (Group("days early", 0, 2), Group("days late", 4, len(_SLIPS) - 1)),
     )
     total = sum(counts)
-    caption = (
-        f"Days from the first promise to receipt: {figures.counted(total, 'line')} promised for {period} and in full."
-    )
+    caption = f"{figures.counted(total, 'line')} promised for {period} and in full; what is open has no slip yet."
     return Drawing(histogram(chart), caption, slips.name)
 
 
 def _class_name(low: int | None, high: int | None) -> str:
-    if low is None:
-        return f"≤{high}"
-    if high is None:
-        return f"≥{low}"
-    return str(low) if low == high else f"{low}–{high}" if low > 0 else f"{low} to {high}"
+    """Days without a sign: whether they are early or late stands under the classes."""
+    days = sorted(abs(day) for day in (low, high) if day is not None)
+    if low is None or high is None:
+        return f"{days[0]}+"
+    return str(days[0]) if days[0] == days[1] else f"{days[0]}–{days[1]}"

@@ -97,7 +97,7 @@ def drawing(source: Source, measure: Measure, series: Result) -> Drawing:
         for row in [by_quarter.get(quarter, {})]
     )
     chart = Trend(measure.label, measure.unit, measure.noun, points, measure.target, "quarter")
-    return Drawing(trend(chart), f"{measure.label}, by quarter.", series.name)
+    return Drawing(trend(chart), f"By quarter, over {measure.noun}.", series.name)
 
 
 def _sparkline(source: Source, measure: Measure, by_quarter: Mapping[object, Row]) -> str:

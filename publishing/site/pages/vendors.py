@@ -4,7 +4,7 @@ from publishing.site import figures
 from publishing.site.sections import Column, Page, Section, table
 from publishing.site.source import Result, Source
 
-VENDORS_A_PAGE = 200
+VENDORS_A_PAGE = 150
 
 
 def vendors(source: Source) -> list[Page]:
@@ -21,10 +21,9 @@ def address(number: int) -> str:
 
 def _page(source: Source, rows: Result, number: int, count: int) -> Page:
     start = (number - 1) * VENDORS_A_PAGE
-    some = Result(rows.name, rows.columns, rows.rows[start : start + VENDORS_A_PAGE])
     period = figures.quarter(source.full_quarter)
     shown = table(
-        some,
+        rows,
         (
             Column("vendor_name", "Vendor", "vendor"),
             Column("category", "Category"),
@@ -35,6 +34,7 @@ def _page(source: Source, rows: Result, number: int, count: int) -> Page:
             Column("overdue_lines", "Overdue", "", definition_id="overdue_lines"),
         ),
         caption=f"Health and deliveries are of {period}; alerts and overdue lines are of now.",
+        start=start,
         limit=VENDORS_A_PAGE,
         noun="vendor",
         is_filtered=True,
@@ -47,7 +47,6 @@ def _page(source: Source, rows: Result, number: int, count: int) -> Page:
         headline=f"{figures.counted(len(rows), 'vendor')}, {scored:,} of them with a score in {period}",
         lead="A vendor of which too little is known has no score; that is neither good nor bad.",
         sections=(Section("By name", tables=(shown,), links=others),),
-        files=(rows,),
     )
 
 
