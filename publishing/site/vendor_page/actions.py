@@ -5,8 +5,8 @@ from datetime import datetime
 from publishing.site.sections import Column, Section
 from publishing.site.source import Result, Row
 from publishing.site.vendor_page.measures import rule_words
+from publishing.site.vendor_page.parts import shared_table
 from publishing.site.vendor_page.setting import Setting
-from publishing.site.vendor_page.tables import shared_table
 from publishing.site.vendor_page.vendor_rows import VendorRows
 
 EVIDENCE_SHOWN = 10
