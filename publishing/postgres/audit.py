@@ -6,10 +6,11 @@ It runs inside each publication's transaction, so that no publication is seen be
 
 # ruff: noqa: S608 - the queries are put together from this module's own texts
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from psycopg import Connection, sql
 
+from ecosystem.errors import EcosystemError
 from publishing.postgres.names import ACCESS, MARTS, SHARE, VENDOR_LOGIN, VENDORS
 from publishing.postgres.share import VENDORS_POLICY, shared_tables, tables_for_everyone
 from publishing.sharing import Sharing
@@ -84,6 +85,18 @@ def withdraw(connection: Connection) -> None:
         connection.execute(sql.SQL("revoke all on schema {} from {}").format(sql.Identifier(schema), vendors))
     database = connection.info.dbname
     connection.execute(sql.SQL("revoke connect on database {} from {}").format(sql.Identifier(database), vendors))
+
+
+def require_none(found: Sequence[str]) -> None:
+    """Fail with what was found.
+
+    Raises:
+        EcosystemError: there are findings.
+    """
+    if found:
+        raise EcosystemError(
+            "Vendors could reach more than is shared, see docs/serving.md for what to do: " + " ".join(found)
+        )
 
 
 def _relations(connection: Connection, sharing: Sharing) -> Iterator[str]:

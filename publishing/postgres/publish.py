@@ -24,6 +24,13 @@ logger = logging.getLogger(__name__)
 
 # Rows change beside readers. A column that comes or goes has to wait for them, and new readers for it.
 LOCK_TIMEOUT_S = 60
+SETTINGS = {
+    "timezone": "UTC",
+    "lock_timeout": f"{LOCK_TIMEOUT_S}s",
+    # The joins of what is staged with what is there, and the sorts of the keys, of a million rows in memory.
+    "work_mem": "256MB",
+    "maintenance_work_mem": "256MB",
+}
 
 
 @dataclass(frozen=True)
@@ -100,8 +107,8 @@ def _transaction(url: str) -> Iterator[Connection]:
     """One transaction, and one publication at a time."""
     with _connection(url) as connection:
         try:
-            connection.execute("set time zone 'UTC'")
-            connection.execute(f"set local lock_timeout = '{LOCK_TIMEOUT_S}s'")
+            for setting, value in SETTINGS.items():
+                connection.execute(sql.SQL("set local {} = {}").format(sql.Identifier(setting), value))
             _lock(connection)
             yield connection
             connection.commit()

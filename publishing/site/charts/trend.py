@@ -13,6 +13,8 @@ WIDTH, HEIGHT = 360, 206
 LEFT, RIGHT, TOP, BOTTOM = 46, 352, 32, 174
 # Below this count a value moves by a fifth with one case: drawn hollow.
 FEW = 5
+# So much of an interval is seen although the values lie close together.
+LEAST_SHARE_SPAN = 0.4
 # Periods told in words to those who do not see the picture.
 _TOLD = 12
 
@@ -83,6 +85,8 @@ def _axis(chart: Trend) -> Axis:
     values = [one.value for one in chart.points if one.value is not None]
     told = [*values, *([] if chart.target is None else [chart.target])]
     span = max(told, default=1.0) - min(told, default=0.0) or max((abs(one) for one in told), default=1.0) or 1.0
+    if chart.unit == "share":
+        span = max(span, LEAST_SHARE_SPAN)
     ends = [end for one in chart.points if one.value is not None for end in (one.lower, one.upper) if end is not None]
     reach = [min(max(end, min(told) - span / 2), max(told) + span / 2) for end in ends]
     most = 1.0 if chart.unit == "share" and max(told, default=0.0) <= 1 else None

@@ -5,8 +5,8 @@ from datetime import datetime
 from publishing.site.sections import Column, Section
 from publishing.site.source import Result, Row
 from publishing.site.vendor_page.measures import rule_words
+from publishing.site.vendor_page.parts import shared_table
 from publishing.site.vendor_page.setting import Setting
-from publishing.site.vendor_page.tables import shared_table
 from publishing.site.vendor_page.vendor_rows import VendorRows
 
 EVIDENCE_SHOWN = 10
@@ -22,10 +22,10 @@ _WARNING_COLUMNS = (
 )
 _EVIDENCE_COLUMNS = (
     Column("rule", "Alert"),
+    Column("finding", "Finding"),
     Column("document", "Document"),
     Column("item", "Item"),
     Column("event_date", "Date", "date"),
-    Column("finding", "Finding"),
     Column("value", "Value", "money", currency="currency", if_null="–"),
 )
 _LINE_COLUMNS = (

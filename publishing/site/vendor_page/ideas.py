@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from publishing.site.sections import Column, Section
 from publishing.site.source import Row
+from publishing.site.vendor_page.parts import shared_table
 from publishing.site.vendor_page.setting import Setting
-from publishing.site.vendor_page.tables import shared_table
 from publishing.site.vendor_page.vendor_rows import VendorRows
 
 _SHOWN = 8

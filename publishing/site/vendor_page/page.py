@@ -5,10 +5,14 @@ from collections.abc import Callable
 from publishing.site.sections import Page, Section, text
 from publishing.site.source import Result
 from publishing.site.vendor_page.actions import actions
-from publishing.site.vendor_page.glance import glance, headline, lead
+from publishing.site.vendor_page.cost import cost
+from publishing.site.vendor_page.delivery import delivery
+from publishing.site.vendor_page.glance import glance
+from publishing.site.vendor_page.headline import headline, lead
 from publishing.site.vendor_page.ideas import ideas
 from publishing.site.vendor_page.peers import peers
-from publishing.site.vendor_page.pillars import cost, delivery, quality, service
+from publishing.site.vendor_page.quality import quality
+from publishing.site.vendor_page.service import service
 from publishing.site.vendor_page.setting import Setting
 from publishing.site.vendor_page.vendor_rows import VendorRows
 
@@ -39,7 +43,7 @@ def vendor_page(rows: VendorRows, setting: Setting, path: str) -> Page:
         path=path,
         title=text(rows.vendor["vendor_name"]) or rows.vendor_key,
         headline=headline(rows, setting),
-        lead=lead(rows, setting),
+        lead=lead(rows),
         sections=sections,
         files=_files(rows, sections),
     )

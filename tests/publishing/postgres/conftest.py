@@ -134,9 +134,6 @@ class Database:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     with running_postgres("dba") as running:
-        admin = f"host={running.folder} port={running.port} user=dba dbname=postgres"
-        with psycopg.connect(admin, autocommit=True) as connection:
-            connection.execute("create role publisher login")
         yield running
 
 
@@ -150,7 +147,7 @@ def make_database(server: Server) -> Database:
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute(f"create database {name}")
     database = Database(server, name)
-    set_up(database.admin_url, "publisher")
+    set_up(database.admin_url, database.url)
     with psycopg.connect(admin, autocommit=True) as connection:
         if connection.execute("select 1 from pg_roles where rolname = 'anna'").fetchone() is None:
             connection.execute("create role anna login in role ecosystem_buyer")

@@ -42,7 +42,7 @@ def test_what_the_audit_finds_is_an_error_of_both_commands(urls, database, write
     with database.admin() as admin:
         admin.execute("grant select on marts.stock to ecosystem_vendor")
     for command in ("audit", "publish"):
-        with pytest.raises(EcosystemError, match=r"ways around.*marts\.stock"):
+        with pytest.raises(EcosystemError, match=r"more than is shared.*marts\.stock"):
             run(command)
 
 

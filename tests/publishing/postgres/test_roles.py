@@ -2,6 +2,7 @@
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from ecosystem.errors import EcosystemError, UsageError
 from ecosystem.paths import Home
@@ -55,15 +56,32 @@ def test_a_login_that_ends_ends_its_sessions_too(published):
 def test_what_cannot_be_meant_is_refused(published):
     with pytest.raises(UsageError, match="No vendor 'erp:99' is published"):
         add_vendor_login(published.admin_url, "erp:99")
-    with pytest.raises(UsageError, match="no superuser"):
-        set_up(published.admin_url, "dba")
-    with pytest.raises(UsageError, match="no superuser"):
-        set_up(published.admin_url, "nobody")
+    for url in (published.admin_url, published.url.replace("user=publisher", "")):
+        with pytest.raises(UsageError, match="a user of its own that is no superuser"):
+            set_up(published.admin_url, url)
     with pytest.raises(EcosystemError, match="cannot be administered"):
         add_vendor_login(published.url, VENDORS[0])
 
 
 def test_setting_up_again_changes_nothing_that_is_served(published):
     with published.vendor(VENDORS[0]) as vendor:
-        set_up(published.admin_url, "publisher")
+        set_up(published.admin_url, published.url)
         assert vendor.execute("select count(*) from share.dim_vendor").fetchone() == (1,)
+
+
+def test_the_publisher_gets_the_password_of_its_address_and_no_more_rights_than_it_needs(published):
+    password = "it's \\ $ecret"
+    address = make_conninfo(
+        host="127.0.0.1", port=published.server.port, dbname="elsewhere", user="other_publisher", password=password
+    )
+    with published.admin() as admin:
+        admin.execute("create database elsewhere")
+        try:
+            set_up(published.admin_url.replace(published.name, "elsewhere"), address)
+            with psycopg.connect(address) as connection:
+                assert connection.execute(
+                    "select rolsuper, rolcreaterole, rolbypassrls from pg_roles where rolname = current_user"
+                ).fetchone() == (False, False, False)
+        finally:
+            admin.execute("drop database elsewhere with (force)")
+            admin.execute("drop role other_publisher")

@@ -72,6 +72,15 @@ def test_what_a_changed_protocol_no_longer_shares_goes_with_its_section(filled: 
     assert "INC3" not in files["index.html"].decode("utf-8")
 
 
+def test_a_headline_is_silent_about_alerts_that_are_not_shared(filled: Path):
+    whole = load_sharing()
+    kept = {mart: rows for mart, rows in whole.own_rows.items() if mart not in ("vendor_warning", "early_warning")}
+    files = own_sites(filled, ONE, settings=whole.model_copy(update={"own_rows": kept}))[ONE]
+    found = Markup(files["index.html"])
+    assert found.headings[0] == "Vendor 3 Name met 0 of 1 target in Q2 2026."
+    assert "To act on" not in found.headings
+
+
 def test_a_site_holds_all_that_it_links_to(filled: Path):
     links = 0
     for files in own_sites(filled, *KEYS).values():

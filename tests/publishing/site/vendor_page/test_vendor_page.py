@@ -54,12 +54,15 @@ def test_the_headline_counts_targets_met_and_what_waits(world: World):
     world.run("update vendor_quarter_kpi set score = 70 where vendor_key = ?", [ONE])
     world.run("update vendor_warning set is_muted = true where vendor_key = ?", [ONE])
     world.run("update early_warning set signal_state = 'cleared' where vendor_key = ?", [ONE])
-    assert page(world.close(), ONE).headings[0] == "Vendor 3 Name met 1 of 1 target in Q2 2026; no alert is open."
+    assert (
+        page(world.close(), ONE).headings[0]
+        == "Vendor 3 Name met 1 of 1 target in Q2 2026; nothing waits for an answer."
+    )
 
 
 def test_nothing_known_is_said_and_is_neither_zero_nor_good(filled: Path):
     silent = page(filled, SILENT)
-    assert silent.headings[0] == "Nothing was measured of Vendor 9 Name in Q2 2026; no alert is open."
+    assert silent.headings[0] == "Nothing was measured of Vendor 9 Name in Q2 2026; nothing waits for an answer."
     assert "no data" in silent.text
     assert "Never measured: On time, first promise" in silent.text
     assert re.findall(r"\b(?:0|100)(?:\.0)? %", silent.text) == []

@@ -1,9 +1,9 @@
-"""Tables of a page whose rows may lack columns that are not shared."""
+"""Tables whose rows may lack columns that are not shared, and sections that may lack all they have."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from publishing.site.sections import Column, Table, table
+from publishing.site.sections import Column, Drawing, Section, Table, table
 from publishing.site.source import Result
 
 ROWS_SHOWN = 12
@@ -23,3 +23,9 @@ def shared_table(
         if column.key in of.columns
     ]
     return table(of, known, caption=caption, limit=limit, noun=noun, if_empty=if_empty)
+
+
+def section_of(heading: str, drawings: Iterable[Drawing | None], tables: Iterable[Table]) -> Section | None:
+    """What there is of them under a heading; None where there is nothing."""
+    drawn, listed = tuple(one for one in drawings if one is not None), tuple(tables)
+    return Section(heading=heading, drawings=drawn, tables=listed) if drawn or listed else None
