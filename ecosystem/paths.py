@@ -41,6 +41,10 @@ class Home:
         """One JSON file of gate results per build."""
         return self.warehouse_dir / "gate"
 
+    def gate_data_docs(self, build_id: str) -> Path:
+        """Great Expectations' Data Docs of a build; those of the last three builds are kept."""
+        return self.gate_dir / f"{build_id}.data_docs"
+
     @property
     def published(self) -> Path:
         """Publications, the last three kept."""
@@ -60,6 +64,11 @@ class Home:
     def site(self) -> Path:
         """Static pages for readers."""
         return self.root / "site"
+
+    @property
+    def vendor_sites(self) -> Path:
+        """One folder for each vendor with its own pages, which hold nothing of others."""
+        return self.root / "vendor_sites"
 
     @property
     def logs(self) -> Path:

@@ -18,6 +18,7 @@ from ecosystem.errors import EcosystemError
 from ecosystem.locks import exclusive
 from ecosystem.paths import Home
 from expectations.check import Suite, row_count
+from expectations.data_docs import DataDocs
 from expectations.findings import Finding, Outcome
 from expectations.run_suites import run_suites
 from expectations.suites import all_suites
@@ -73,6 +74,8 @@ class _Build:
 def run_gate(home: Home, build_id: str | None = None) -> GateResult:
     """Check the marts of the warehouse file and write the result to ``warehouse/gate/<build id>.json``.
 
+    Great Expectations' Data Docs of it go to ``warehouse/gate/<build id>.data_docs``.
+
     Args:
         build_id: the build that is meant; None takes the one that is there.
 
@@ -88,7 +91,9 @@ def run_gate(home: Home, build_id: str | None = None) -> GateResult:
             _with_row_count(suite, build.landed_entities)
             for suite in all_suites(settings, _accepted_reads(home, settings))
         ]
-        outcomes = run_suites(home.warehouse_file, suites)
+        docs = DataDocs(home.gate_data_docs(build.build_id), build.build_id)
+        outcomes = run_suites(home.warehouse_file, suites, docs.add)
+    docs.finish([outcome for outcome, _ in outcomes])
     findings = [finding for _, finding in outcomes if finding]
     by_severity = {
         severity: tuple(finding for finding in findings if finding.severity == severity)

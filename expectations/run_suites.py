@@ -4,7 +4,7 @@ import atexit
 import functools
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,12 @@ from expectations.findings import EXAMPLES, Finding, Outcome, broken, could_not_
 _BREAK = "the gate has no result for it"
 
 
-def run_suites(file: Path, suites: Sequence[Suite]) -> list[tuple[Outcome, Finding | None]]:
+def run_suites(
+    file: Path, suites: Sequence[Suite], on_result: Callable[[Suite, Any], None] | None = None
+) -> list[tuple[Outcome, Finding | None]]:
     """One outcome for each check of each suite, with a finding where it did not succeed.
+
+    ``on_result`` gets Great Expectations' own result of each suite that ran.
 
     Fails closed: a check that raised, or that Great Expectations returned no result for, has not succeeded.
     """
@@ -33,7 +37,7 @@ def run_suites(file: Path, suites: Sequence[Suite]) -> list[tuple[Outcome, Findi
         "warehouse", connection_string=connection_string(file), create_temp_table=False, kwargs=engine_options()
     )
     try:
-        return [outcome for suite in suites for outcome in _run_suite(source, suite)]
+        return [outcome for suite in suites for outcome in _run_suite(source, suite, on_result)]
     finally:
         source.get_engine().dispose()
         source.get_execution_engine().engine.dispose()
@@ -49,7 +53,9 @@ def _quiet_at_exit() -> None:
     atexit.register(lambda: os.dup2(os.open(os.devnull, os.O_WRONLY), 2))
 
 
-def _run_suite(source: Any, suite: Suite) -> list[tuple[Outcome, Finding | None]]:
+def _run_suite(
+    source: Any, suite: Suite, on_result: Callable[[Suite, Any], None] | None
+) -> list[tuple[Outcome, Finding | None]]:
     from great_expectations import ExpectationSuite, expectations
 
     try:
@@ -71,6 +77,8 @@ def _run_suite(source: Any, suite: Suite) -> list[tuple[Outcome, Finding | None]
         )
     except Exception as error:  # whatever broke, the checks gave no answer, and that is their outcome
         return [_outcome(suite, check, None, _first_line(error)) for check in suite.checks]
+    if on_result:
+        on_result(suite, result)
     # Results come regrouped by column; the name that went in with each expectation says which it is.
     results = {entry.expectation_config.meta["check"]: entry for entry in result.results}
     return [_outcome(suite, check, results.get(check.name), _error(results.get(check.name))) for check in suite.checks]
