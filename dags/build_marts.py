@@ -1,4 +1,4 @@
-"""Build the marts from what has landed, check them, and publish them.
+"""Build the marts from what has landed, check them, publish them, and bring them to PostgreSQL and the dashboard.
 
 **Purpose:** dbt turns new batches into marts in the private warehouse file; the gate reads them; what passed becomes
 the publication that BI tools, the dashboard and the alerts read.
@@ -14,7 +14,8 @@ examples, and a mail tells the engineers. The last good publication stays and no
 of dbt; nothing was consumed, so the next run reads the same batches. A red `publish` may simply be cleared.
 A red `serve_on_postgres` leaves the former publication on PostgreSQL, or names what opened a way around the sharing
 protocol; vendors have no access until it is closed and the task cleared (docs/serving.md).
-From a terminal: `ecosystem build`, `ecosystem gate`, `ecosystem publish`, `ecosystem serving publish`.
+A red `build_sites` leaves former pages, each whole; clear it.
+From a terminal: `ecosystem build`, `gate`, `publish`, `serving publish` and `site`.
 """
 
 import os
@@ -124,6 +125,26 @@ def serve_on_postgres(published: dict[str, Any]) -> dict[str, Any]:
     return {"build_id": served.build_id, "tables": served.tables, "written": sorted(served.written)}
 
 
+@task(execution_timeout=timedelta(minutes=30))
+def build_sites(published: dict[str, Any]) -> dict[str, Any]:
+    """Make the pages of the dashboard and of the vendors' own sites whose rows changed."""
+    from config.sharing import load_sharing
+    from ecosystem.paths import home
+    from publishing.site.build import build_site, code_hash
+    from publishing.site.vendor_page.own_site import build_vendor_sites
+
+    with no_retry_for_decisions():
+        built = build_site(home())
+        own = build_vendor_sites(home(), load_sharing(), code_hash())
+    return {
+        "build_id": built.build_id,
+        "pages": built.pages,
+        "written_vendors": built.written_vendors,
+        "written_own_sites": own.written_vendors,
+        "seconds": round(built.seconds + own.seconds, 3),
+    }
+
+
 with DAG(
     "build_marts",
     **EVERY_DAG,
@@ -136,3 +157,4 @@ with DAG(
     checked >> report_gate(built)
     published = publish(checked)
     serve_on_postgres(published)
+    build_sites(published)

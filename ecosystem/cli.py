@@ -142,6 +142,28 @@ def publish() -> None:
 
 
 @app.command()
+def site() -> None:
+    """Build the dashboard of the current publication, and the vendors' own sites.
+
+    Reads $ECOSYSTEM_HOME/published/current and config/sharing.yml; writes $ECOSYSTEM_HOME/site and vendor_sites. Only the
+    pages of vendors whose rows differ are made.
+    """
+    from config.sharing import load_sharing
+    from publishing.site.build import build_site, code_hash
+    from publishing.site.vendor_page.own_site import build_vendor_sites
+
+    built = build_site(home())
+    typer.echo(
+        f"build {built.build_id}: {built.pages} pages, {built.written_vendors} of vendors made anew"
+        f" ({built.folder}/index.html, {built.seconds:.1f} s)"
+    )
+    own = build_vendor_sites(home(), load_sharing(), code_hash())
+    typer.echo(
+        f"vendors' own sites: {own.written_vendors} of {own.vendors} made anew ({own.folder}, {own.seconds:.1f} s)"
+    )
+
+
+@app.command()
 def status() -> None:
     """Say how fresh each feed is and what was last built, checked and published.
 

@@ -173,6 +173,7 @@ def show(record: Record, progress: Progress) -> None:
             progress.text(f"  {line}")
 
     progress.heading("Where to look")
+    progress.text(f"  dashboard  {_shown(home.site)}/index.html")
     progress.text(f"  marts      {_shown(home.current)} (Parquet and ecosystem.duckdb, for any BI tool)")
     progress.text(f"  mails      {_shown(home.outbox)}")
     progress.text(f"  summary    {_shown(home.summary)}")
