@@ -11,7 +11,7 @@ import os
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -168,7 +168,10 @@ def _write(
             "file": file.name,
             "rows": rows,
             "sha256": sha256(file),
+            "area": mart.area,
             "description": mart.description,
+            "primary_key": list(mart.key),
+            "references": [asdict(reference) for reference in mart.references],
             "columns": [
                 {**column, **mart.columns.get(column["name"], UNDESCRIBED)} for column in columns(connection, table)
             ],

@@ -39,6 +39,16 @@ def test_each_mart_has_a_key_that_a_test_holds(manifest):
     assert [mart.name for mart in marts(manifest) if not key(manifest, mart)] == []
 
 
+def test_each_column_that_names_a_vendor_refers_to_the_vendors(manifest):
+    named = {
+        f"{mart.name}.vendor_key": meta(mart.columns["vendor_key"]).get("references")
+        for mart in marts(manifest)
+        if "vendor_key" in mart.columns and mart.name != "dim_vendor"
+    }
+    assert len(named) >= 30
+    assert set(named.values()) == {"dim_vendor"}
+
+
 def test_each_column_has_a_unit_and_an_example(columns):
     units = {name: str(meta(column).get("unit")) for name, column in columns.items()}
     assert {name: unit for name, unit in units.items() if not UNIT.fullmatch(unit)} == {}

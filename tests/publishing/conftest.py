@@ -21,6 +21,12 @@ def home(tmp_path: Path) -> Home:
             "model.p.int_lines": _node("int_lines", "intermediate", ["model.p.stg_erp__order_item"]),
             "model.p.fct_line": _node("fct_line", "marts", ["model.p.int_lines", "seed.p.target"]),
             "model.p.dim_vendor": _node("dim_vendor", "marts", ["model.p.stg_crm__account", "model.p.fct_line"]),
+            "test.p.unique": {
+                "resource_type": "test",
+                "attached_node": "model.p.dim_vendor",
+                "column_name": "vendor_key",
+                "test_metadata": {"name": "unique", "kwargs": {"column_name": "vendor_key"}},
+            },
             "seed.p.target": _node("target", "seeds", []) | {"resource_type": "seed"},
         }
     }
@@ -29,12 +35,13 @@ def home(tmp_path: Path) -> Home:
 
 
 def _node(name: str, folder: str, parents: list[str]) -> dict:
+    meta = {"unit": "key", "definition": ""} | ({"references": "dim_vendor"} if name == "fct_line" else {})
     return {
         "name": name,
         "resource_type": "model",
-        "fqn": ["p", folder, name],
+        "fqn": ["p", folder, "area", name],
         "description": f"What's in {name}.",
-        "columns": {"vendor_key": {"description": "Vendor.", "config": {"meta": {"unit": "key", "definition": ""}}}},
+        "columns": {"vendor_key": {"description": "Vendor.", "config": {"meta": meta}}},
         "depends_on": {"nodes": parents},
     }
 

@@ -46,9 +46,10 @@ def test_readers_get_parquet_a_duckdb_file_and_a_manifest(home: Home, make_build
     described = manifest(home)
     assert (described["build_id"], described["as_of"]) == (build_id, "2026-06-01T18:00:00Z")
     assert described["gate"] == {"passed": True, "checks": 1, "warnings": []}
+    known = {"definition": "", "is_required": False}
     assert described["marts"]["fct_line"]["columns"][:2] == [
-        {"name": "vendor_key", "type": "VARCHAR", "description": "Vendor.", "unit": "key", "definition": ""},
-        {"name": "amount", "type": "DECIMAL(18,3)", "description": "", "unit": "", "definition": ""},
+        {"name": "vendor_key", "type": "VARCHAR", "description": "Vendor.", **known, "unit": "key"},
+        {"name": "amount", "type": "DECIMAL(18,3)", "description": "", **known, "unit": ""},
     ]
     for mart in described["marts"].values():
         assert mart["sha256"] == contents(home.current)[mart["file"]]
@@ -171,3 +172,16 @@ def test_what_an_interrupted_publish_left_is_removed(home: Home, make_build: Cal
     (left / "fct_line.parquet").write_bytes(b"half")
     publish(home)
     assert [path.name for path in (home.published / "builds").iterdir()] == [build_id]
+
+
+def test_the_manifest_says_what_identifies_a_row_and_which_rows_it_names(
+    home: Home, make_build: Callable[..., str]
+) -> None:
+    make_build()
+    publish(home)
+    described = manifest(home)["marts"]
+    assert (described["dim_vendor"]["primary_key"], described["dim_vendor"]["references"]) == (["vendor_key"], [])
+    assert described["fct_line"]["references"] == [
+        {"column": "vendor_key", "mart": "dim_vendor", "field": "vendor_key"}
+    ]
+    assert described["fct_line"]["area"] == "area"
