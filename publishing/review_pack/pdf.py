@@ -1,0 +1,74 @@
+"""A pack's page as an accessible PDF. WeasyPrint is loaded when the first one is made: it takes seconds and needs Pango."""
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from ecosystem.errors import EcosystemError, UsageError
+
+VARIANT = "pdf/ua-1"
+DEBIAN_PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+FAMILY = "Review Pack"
+WEIGHTS = {"Regular": 400, "Medium": 500, "Bold": 700}
+
+
+def require_weasyprint() -> Any:
+    """The module, with the libraries that it loads.
+
+    Raises:
+        UsageError: Pango is not installed; the sentence names the Debian packages.
+    """
+    try:
+        import weasyprint
+    except OSError as error:
+        raise UsageError(
+            f"Review packs cannot be made as PDF, because a library is missing ({str(error).splitlines()[0]}): "
+            f"install Debian's {DEBIAN_PACKAGES}."
+        ) from error
+    return weasyprint
+
+
+def pdf(page: str) -> bytes:
+    """The page as PDF/UA-1. The same page gives the same bytes: its identifier is its digest, its dates are its own.
+
+    Raises:
+        UsageError: Pango is not installed.
+    """
+    weasyprint = require_weasyprint()
+    style, fonts = _fonts()
+    document = weasyprint.HTML(string=page, url_fetcher=_nothing_from_elsewhere)
+    written: bytes = document.write_pdf(
+        stylesheets=[style],
+        font_config=fonts,
+        pdf_variant=VARIANT,
+        pdf_identifier=hashlib.sha256(page.encode("utf-8")).digest()[:16],
+    )
+    return written
+
+
+def _nothing_from_elsewhere(url: str, *_: Any, **__: Any) -> Any:
+    raise EcosystemError(f"A review pack tried to load {url[:80]}: it must hold all that it needs.")
+
+
+@cache
+def _fonts() -> tuple[Any, Any]:
+    """The package's own font, read once for all packs."""
+    weasyprint = require_weasyprint()
+    from weasyprint.text.fonts import FontConfiguration
+
+    folder = files("publishing.review_pack") / "fonts"
+    faces = "\n".join(
+        f'@font-face {{ font-family: "{FAMILY}"; font-weight: {weight}; src: url("{_address(folder, name)}"); }}'
+        for name, weight in WEIGHTS.items()
+    )
+    fonts = FontConfiguration()
+    style = weasyprint.CSS(string=f'{faces}\nhtml body {{ font-family: "{FAMILY}", sans-serif; }}', font_config=fonts)
+    return style, fonts
+
+
+def _address(folder: Any, name: str) -> str:
+    import base64
+
+    content = (folder / f"Roboto-{name}.ttf").read_bytes()
+    return f"data:font/ttf;base64,{base64.b64encode(content).decode('ascii')}"

@@ -1,0 +1,146 @@
+"""Targets and where the vendor stands: KPIs, vendor health by pillar, joint KPIs."""
+
+from publishing.review_pack.document import Cell, Heading, Paragraph, Section, Table, joined
+from publishing.review_pack.metrics import METRICS, Metric, higher_is_better
+from publishing.review_pack.review import Review
+from publishing.review_pack.rows import Row
+from publishing.review_pack.table import Column, code, date_of, table, text
+from publishing.review_pack.wording import interval, words
+from publishing.site.figures import NO_DATA, counted, shown
+from publishing.site.states import CANNOT_TELL, MET, MISSED, State
+
+NEEDS = {
+    "vendor_quarter_kpi": (
+        "quarter",
+        "metric_id",
+        "unit",
+        "value",
+        "value_n",
+        "floor_value",
+        "target_value",
+        "stretch_value",
+    ),
+}
+PILLARS = ("delivery", "quality", "cost", "service", "innovation", "relationship")
+JOINT_RESULTS = {
+    "achieved": State("ok", "achieved"),
+    "missed": State("alert", "missed"),
+    "undecided": State("unknown", "undecided"),
+    "not_measurable": State("unknown", "not measurable"),
+    None: State("unknown", "does not count"),
+}
+
+
+def section(review: Review) -> Section:
+    """Every KPI with its target, also those without data."""
+    return Section(
+        "standing",
+        "Targets and where the vendor stands",
+        _sentence(review),
+        joined(
+            _kpi_table(review),
+            Paragraph(
+                "The interval holds the true value with 80 % probability, given the vendor's own figures and what is "
+                "usual in its category. A target counts as met or not met when the whole interval lies on one side of "
+                "it; else nobody can tell. Counts and amounts have no interval.",
+                is_note=True,
+            ),
+            _pillar_table(review),
+            _joint_table(review),
+        ),
+    )
+
+
+def counts(review: Review) -> tuple[int, int, int, int]:
+    """How many KPIs are met, not met, cannot be told, and have no data."""
+    found = [review.state(metric.id) for metric in METRICS]
+    met, missed, open_ = (sum(state == wanted for state in found) for wanted in (MET, MISSED, CANNOT_TELL))
+    return met, missed, open_, len(found) - met - missed - open_
+
+
+def _sentence(review: Review) -> str:
+    met, missed, open_, silent = counts(review)
+    if met + missed + open_ == 0:
+        return f"There is no data on any target in {review.quarter.title}."
+    parts = [f"{met} met", f"{missed} not met", f"{open_} cannot be told", f"{silent} without data"]
+    return f"Of {counted(len(METRICS), 'target')}: {', '.join(parts)}."
+
+
+def _kpi_table(review: Review) -> Table:
+    with_interval = review.rows.shares("vendor_quarter_kpi", "shrunk_value_lower", "shrunk_value_upper")
+    headings = [Heading("KPI"), Heading("Value", True), Heading("n", True)]
+    headings += [Heading("Interval", True)] * with_interval
+    headings += [Heading("Target", True), Heading("State"), Heading("Quarter before", True)]
+    return Table(
+        f"KPIs of {review.quarter.title}" + (" (running)" if review.is_running else ""),
+        tuple(headings),
+        tuple(_kpi_row(review, metric, with_interval) for metric in METRICS),
+    )
+
+
+def _kpi_row(review: Review, metric: Metric, with_interval: bool) -> tuple[Cell, ...]:
+    row, before = review.kpi(metric.id), review.kpi(metric.id, review.quarter.after(-1))
+    state = review.state(metric.id)
+    former = shown(before["value"], before["unit"]) if before else NO_DATA
+    if row is None:
+        return (metric.title, NO_DATA, "–", *(["–"] if with_interval else []), "–", state, former)
+    cells: list[Cell] = [metric.title, shown(row["value"], row["unit"]), _n(row, metric)]
+    if with_interval:
+        low, high = row["shrunk_value_lower"], row["shrunk_value_upper"]
+        cells.append("–" if metric.is_count else interval(low, high, row["unit"]) or "–")
+    wanted = "at least" if higher_is_better(row) else "at most"
+    return (*cells, f"{wanted} {shown(row['target_value'], row['unit'])}", state, former)
+
+
+def _n(row: Row, metric: Metric) -> str:
+    return f"{row['value_n']:,} {metric.noun}"
+
+
+def _pillar_table(review: Review) -> Table | Paragraph | None:
+    mart = "vendor_quarter_health"
+    row = review.rows.first(mart, lambda one: one["quarter"] == review.quarter.first_day)
+    if row is None or not review.rows.shares(mart, "score", "coverage", "no_score_reason"):
+        return None
+    before = review.rows.first(mart, lambda one: one["quarter"] == review.quarter.after(-1).first_day)
+    pillars = [pillar for pillar in PILLARS if review.rows.shares(mart, f"{pillar}_score", f"{pillar}_weight")]
+    return Table(
+        "Vendor health by pillar, in points from 0 to 100 (70 is on target)",
+        (Heading("Pillar"), Heading("Weight", True), Heading("Points", True), Heading("Quarter before", True)),
+        (
+            *(
+                (pillar.capitalize(), shown(row[f"{pillar}_weight"], "share"), *_points(row, before, f"{pillar}_score"))
+                for pillar in pillars
+            ),
+            ("Health", f"covers {shown(row['coverage'], 'share')}", *_points(row, before, "score")),
+        ),
+        note=f"No score: {words(row['no_score_reason'])}." if row["no_score_reason"] else "",
+    )
+
+
+def _points(row: Row, before: Row | None, name: str) -> tuple[str, str]:
+    return shown(row[name], ""), shown(before[name], "") if before else NO_DATA
+
+
+def _joint_table(review: Review) -> Table | None:
+    return table(
+        review.rows,
+        "fct_joint_kpi",
+        review.rows.of("fct_joint_kpi"),
+        f"Joint KPIs of {review.quarter.title}",
+        (
+            text("Joint KPI", "title"),
+            _value("From", "baseline_value"),
+            _value("Target", "target_value"),
+            _value("Reached", "actual_value"),
+            date_of("Agreed on", "agreed_on"),
+            code("List", "list_state"),
+            Column("Result", ("result",), lambda row: JOINT_RESULTS.get(row["result"], State("unknown", "unknown"))),
+        ),
+        note="Only what was agreed by the first day of the quarter counts.",
+    )
+
+
+def _value(title: str, name: str) -> Column:
+    return Column(
+        title, (name, "unit"), lambda row: shown(row[name], row["unit"] or "") if row[name] is not None else "–", True
+    )
