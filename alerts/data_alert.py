@@ -25,10 +25,11 @@ from alerts.publication import read_published
 from alerts.routing import Owner, owner_of
 from alerts.signals import Feed, SubjectKind
 from alerts.smtp import SmtpSettings
-from alerts.wording import clean, counted, instant
+from alerts.wording import counted, instant
 from config.alert_routes import ENGINEERS_ROUTE, AlertRoutes, load_alert_routes
 from ecosystem.clock import iso
 from ecosystem.paths import Home
+from ecosystem.plain_text import clean
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,8 @@ from alerts.routing import Owner
 from alerts.sheet import LINE_COLUMNS, csv_file, line_rows
 from alerts.signals import LineSignal, SignalOfVendor, TargetSignal, VendorSignal
 from alerts.target_mail import standing_grid, targets_of
-from alerts.wording import clean, counted, days, instant, with_days
+from alerts.wording import counted, days, instant, with_days
+from ecosystem.plain_text import clean
 
 
 def digest_mail(told: Sequence[Told], owner: Owner, context: MailContext) -> Mail:

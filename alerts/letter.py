@@ -18,8 +18,9 @@ from alerts.sheet import LINE_COLUMNS as LINE_FIELDS
 from alerts.sheet import csv_file, line_rows
 from alerts.signals import Evidence, LineSignal, Signal, SignalOfVendor, VendorSignal
 from alerts.vendor_mail import document_name, kind_name, observed, shifts_of
-from alerts.wording import clean, counted, day, instant, isolated, with_days
+from alerts.wording import counted, day, instant, isolated, with_days
 from config.alert_routes import LetterSettings, VendorLetters
+from ecosystem.plain_text import clean
 
 LETTERS_OF = ("opened", "resolved", "withdrawn")
 LINE_COLUMNS = (

@@ -13,7 +13,8 @@ from alerts.routing import Owner
 from alerts.signals import LineSignal, Signal, SignalOfVendor, TargetSignal, VendorSignal
 from alerts.target_mail import target_steps
 from alerts.vendor_mail import CHARTS_SHOWN
-from alerts.wording import clean, counted, day, instant, isolated, with_days
+from alerts.wording import counted, day, instant, isolated, with_days
+from ecosystem.plain_text import clean
 
 LINES_SHOWN = 20
 

@@ -23,7 +23,8 @@ from alerts.message import Attachment, Mail
 from alerts.routing import Owner
 from alerts.sheet import LINE_COLUMNS, csv_file, line_rows
 from alerts.signals import LineSignal
-from alerts.wording import clean, counted, day, days, interval, isolated, measure, money, money_by_currency, number
+from alerts.wording import counted, day, days, interval, isolated, measure, money, money_by_currency, number
+from ecosystem.plain_text import clean
 
 EVIDENCE_SHOWN = 400
 

@@ -15,9 +15,10 @@ from alerts.routing import owner_of
 from alerts.signals import Signal, SignalOfVendor, TargetSignal, VendorSignal
 from alerts.target_mail import expected, missing, stands
 from alerts.timers import answer_due_at
-from alerts.wording import clean, day
+from alerts.wording import day
 from config.alert_routes import AlertRoutes
 from ecosystem.clock import iso
+from ecosystem.plain_text import clean
 
 NAME_SHOWN = 10
 Row = Mapping[str, Any] | RowMapping

@@ -9,8 +9,9 @@ from alerts.links import HOW_TO_TURN_ON
 from alerts.message import Attachment, Mail, compose
 from alerts.routing import Owner
 from alerts.signals import Signal, SignalOfVendor, TargetSignal
-from alerts.wording import clean, instant, interval, isolated, measure
+from alerts.wording import instant, interval, isolated, measure
 from config.detector_quality import DetectorQuality
+from ecosystem.plain_text import clean
 
 LINES_SHOWN = 10
 WHY_CLOSED = "You were mailed when it opened."

@@ -20,9 +20,10 @@ from alerts.mail import Told, silence_conditions
 from alerts.publication import read_publication, read_signals
 from alerts.routing import owner_of
 from alerts.signals import Signal, TargetSignal, VendorSignal
-from alerts.wording import clean, instant
+from alerts.wording import instant
 from config.alert_routes import AlertRoutes
 from ecosystem.paths import Home
+from ecosystem.plain_text import clean
 
 ROWS_SHOWN = 200
 # For facts that are for mails: the page has buttons instead, and whoever reads it has come by a link.

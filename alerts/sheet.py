@@ -12,12 +12,10 @@ from datetime import date, datetime
 
 from alerts.message import Attachment
 from alerts.signals import Evidence, LineSignal, VendorSignal
-from alerts.wording import clean
 from ecosystem.clock import iso
+from ecosystem.plain_text import harmless_cell
 
 BYTE_ORDER_MARK = "\ufeff"
-# The signs that begin a formula, and their full-width forms, which some spreadsheets take for the same.
-FORMULA_SIGNS = tuple("=+-@\t\r\n＝＋－＠")
 
 Cell = str | int | float | date | datetime | None
 
@@ -34,9 +32,7 @@ def harmless(cell: Cell) -> str:
         return str(cell)
     if isinstance(cell, float):
         return f"{cell:.6f}".rstrip("0").rstrip(".")
-    text = clean(cell, 1000)
-    begins_a_formula = cell.lstrip(" ").startswith(FORMULA_SIGNS) or text.startswith(FORMULA_SIGNS)
-    return f"'{text}" if begins_a_formula else text
+    return harmless_cell(cell)
 
 
 def csv_file(name: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Attachment:

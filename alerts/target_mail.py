@@ -24,7 +24,8 @@ from alerts.message import Mail
 from alerts.routing import Owner
 from alerts.signals import TargetSignal
 from alerts.target_guidance import target_guidance_for
-from alerts.wording import amount, clean, counted, day, days, interval, isolated, measure, money, number, with_days
+from alerts.wording import amount, counted, day, days, interval, isolated, measure, money, number, with_days
+from ecosystem.plain_text import clean
 
 HOW_EXPECTED = (
     "A count goes on at its pace of the last year, undecided entries are achieved as often as in it, and the rest is "

@@ -24,7 +24,8 @@ from alerts.message import Attachment, Mail
 from alerts.routing import Owner
 from alerts.sheet import DOCUMENT_COLUMNS, csv_file, document_rows
 from alerts.signals import Evidence, VendorSignal
-from alerts.wording import clean, counted, day, interval, isolated, measure, money, ordinal, plural, with_days
+from alerts.wording import counted, day, interval, isolated, measure, money, ordinal, plural, with_days
+from ecosystem.plain_text import clean
 
 CHARTS_SHOWN = 3
 # Below this many events a share is shown with a word of caution.

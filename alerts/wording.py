@@ -7,22 +7,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from ecosystem.plain_text import clean
+
 _ISO_DATE = re.compile(r"\b[12]\d{3}-\d{2}-\d{2}\b")
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
-
-
-def clean(text: str | None, limit: int = 200) -> str:
-    """One line of visible text: no control or formatting characters, no line breaks, at most ``limit`` characters.
-
-    Formatting characters include the bidirectional overrides, by which a name could turn the rest of a line around.
-    """
-    kept = (
-        " " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} or char.isspace() else char
-        for char in unicodedata.normalize("NFC", text or "")
-        if unicodedata.category(char) not in {"Cf", "Cs", "Co", "Cn"}
-    )
-    line = " ".join("".join(kept).split())
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
 def isolated(text: str) -> str:

@@ -11,7 +11,7 @@ FLOOR_POINTS, TARGET_POINTS = 0.0, 70.0
 
 @dataclass(frozen=True)
 class State:
-    """``kind`` chooses shape and colour (circle, triangle, square, dash); ``word`` is read out."""
+    """``kind`` chooses shape and colour (circle, triangle, diamond, dash); ``word`` is read out."""
 
     kind: Kind
     word: str
@@ -23,6 +23,8 @@ CANNOT_TELL = State("unknown", "cannot tell")
 NO_SOURCE = State("unknown", "no source")
 NO_DATA = State("unknown", "no data")
 NO_SCORE = State("unknown", "no score")
+FRESH = State("ok", "fresh")
+STALE = State("alert", "stale")
 
 # As ecosystem_quarter.state has them.
 OF_TARGET = {state.word: state for state in (MET, MISSED, CANNOT_TELL, NO_SOURCE)}

@@ -8,7 +8,8 @@ from html.parser import HTMLParser
 import pytest
 
 from alerts.run import run_alerts
-from alerts.wording import clean, isolated, money, money_by_currency
+from alerts.wording import isolated, money, money_by_currency
+from ecosystem.plain_text import clean
 
 HOSTILE_NAMES = {
     "html": '<script>alert(1)</script><img src=x onerror="alert(2)">',

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.sheet import FORMULA_SIGNS, csv_file, harmless
+from alerts.sheet import csv_file, harmless
+from ecosystem.plain_text import FORMULA_SIGNS
 
 
 def read(attachment):

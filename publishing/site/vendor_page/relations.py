@@ -1,0 +1,47 @@
+"""Where the rows of a page's readers stand: all columns for buyers, for vendors what is shared with them."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from config.sharing import SharingSettings
+from publishing.shared_views import SCHEMA, shared_views
+from publishing.site.vendor_page.marts import READS
+
+
+@dataclass(frozen=True)
+class Relations:
+    """Tables and views by mart, as SQL names them; those of ``peers`` have a category instead of a vendor."""
+
+    marts: Mapping[str, str]
+    peers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Readable:
+    """A connection with the relations of both kinds of readers."""
+
+    connection: duckdb.DuckDBPyConnection
+    buyers: Relations
+    vendors: Relations
+
+
+@contextmanager
+def readable(publication: Path, settings: SharingSettings) -> Iterator[Readable]:
+    """Open a publication's folder for pages. Peers are told to buyers as to vendors: by the sharing protocol.
+
+    Raises:
+        UsageError: the protocol names what is not published.
+        EcosystemError: the publication has no manifest.
+    """
+    with shared_views(publication, settings) as (connection, sharing):
+        peers = {one.name: f"{SCHEMA}.{one.name}" for one in sharing.peers}
+        own = {one.mart for one in sharing.relations if one.is_own}
+        yield Readable(
+            connection,
+            Relations({read.mart: f"publication.main.{read.mart}" for read in READS}, peers),
+            Relations({read.mart: f"{SCHEMA}.{read.mart}" for read in READS if read.mart in own}, peers),
+        )
