@@ -10,7 +10,7 @@ from ecosystem.clock import iso
 from ecosystem.locks import exclusive
 from ecosystem.paths import Home
 from publishing.review_pack import pdf as pdf_files
-from publishing.review_pack.editions import edition_of
+from publishing.review_pack.judgement import judge
 from publishing.review_pack.pack import has_data, make_pack
 from publishing.review_pack.page import page
 from publishing.review_pack.quarter import Quarter, chosen_quarter
@@ -20,8 +20,9 @@ from publishing.review_pack.reading import (
     read_definitions,
     read_vendors,
     reviewed_vendors,
+    shared_with_vendors,
 )
-from publishing.review_pack.review import Edition, Review, review_of
+from publishing.review_pack.review import Edition, Review
 from publishing.review_pack.sections.appendix import used_definitions
 from publishing.review_pack.store import Stored, edition_folder, packs_folder, remove_unfinished, store
 
@@ -64,14 +65,23 @@ def build_review_packs(
     publication = open_publication(home.current)
     chosen = chosen_quarter(quarter, publication.as_of, running_allowed)
     keys = reviewed_vendors(publication, vendor_key)
-    definitions = read_definitions(publication)
-    stored, silent = [], 0
+    shared = shared_with_vendors(publication)
+    readers = {
+        Edition.BUYER: (read_vendors(publication, chosen, keys), read_definitions(publication)),
+        Edition.VENDOR: (read_vendors(publication, chosen, keys, shared), read_definitions(publication, shared)),
+    }
+    stored: list[Stored] = []
+    silent = 0
     with exclusive("review_packs", home):
         remove_unfinished(home)
-        for key, rows in read_vendors(publication, chosen, keys).items():
-            review = review_of(chosen, publication.as_of, rows, definitions, publication.feeds)
-            silent += not has_data(review)
-            stored += [_build(home, publication, edition_of(review, edition)) for edition in Edition]
+        for key in keys:
+            judgement = judge(chosen, publication.as_of, readers[Edition.BUYER][0][key])
+            for edition, (rows, definitions) in readers.items():
+                review = Review(
+                    edition, chosen, publication.as_of, rows[key], judgement, definitions, publication.feeds
+                )
+                silent += review.is_for_buyer and not has_data(review)
+                stored.append(_build(home, publication, review))
             logger.info("review pack %s of %s", chosen.name, key)
     written = sum(one.is_new for one in stored)
     return Packs(

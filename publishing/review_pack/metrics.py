@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from publishing.review_pack.intervals import Kind
 from publishing.review_pack.rows import Row
 from publishing.site.states import CANNOT_TELL, MET, MISSED, NO_DATA, State
 
@@ -10,26 +11,52 @@ from publishing.site.states import CANNOT_TELL, MET, MISSED, NO_DATA, State
 class Metric:
     """A KPI of the mart ``vendor_quarter_kpi``.
 
-    ``noun`` is what its n counts. A count is what it is: the interval of its rate says nothing about the target.
+    ``noun`` is what its n counts; ``own_interval`` the kind of interval that follows from the value and its n alone. A
+    count is what it is: the interval of its rate says nothing about the target.
     """
 
     id: str
+    pillar: str
     title: str
     noun: str
     definition_id: str
+    own_interval: Kind = "none"
     is_count: bool = False
 
 
 METRICS = (
-    Metric("otd_first_promise", "On time against the first promise", "lines due", "otd_first_promise"),
-    Metric("otd_latest_promise", "On time against the latest promise", "lines due", "otd_latest_promise"),
-    Metric("lot_acceptance", "Inspected lots accepted", "lots inspected", "lot_rejection_rate"),
-    Metric("defect_ppm", "Defective parts per million", "units received", "defect_ppm_registered"),
-    Metric("price_variance_contract", "Price paid against the contract", "invoice lines", "price_variance"),
-    Metric("tickets_within_target", "Tickets resolved within 24 hours", "tickets", "tickets_within_target"),
-    Metric("availability", "Availability", "items in service", "availability"),
-    Metric("proposals_actionable", "Actionable proposals", "proposals", "innovation_submissions", is_count=True),
-    Metric("stakeholder_nps", "Our people's rating (stakeholder NPS)", "votes", "stakeholder_nps"),
+    Metric(
+        "otd_first_promise", "delivery", "On time against the first promise", "lines due", "otd_first_promise", "share"
+    ),
+    Metric(
+        "otd_latest_promise",
+        "delivery",
+        "On time against the latest promise",
+        "lines due",
+        "otd_latest_promise",
+        "share",
+    ),
+    Metric("lot_acceptance", "quality", "Inspected lots accepted", "lots inspected", "lot_rejection_rate", "share"),
+    Metric("defect_ppm", "quality", "Defective parts per million", "units received", "defect_ppm_registered", "rate"),
+    Metric("price_variance_contract", "cost", "Price paid against the contract", "invoice lines", "price_variance"),
+    Metric(
+        "tickets_within_target",
+        "service",
+        "Tickets resolved within 24 hours",
+        "tickets",
+        "tickets_within_target",
+        "share",
+    ),
+    Metric("availability", "service", "Availability", "items in service", "availability"),
+    Metric(
+        "proposals_actionable",
+        "innovation",
+        "Actionable proposals",
+        "proposals",
+        "innovation_submissions",
+        is_count=True,
+    ),
+    Metric("stakeholder_nps", "relationship", "Our people's rating (stakeholder NPS)", "votes", "stakeholder_nps"),
 )
 BY_ID = {metric.id: metric for metric in METRICS}
 

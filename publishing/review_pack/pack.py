@@ -82,7 +82,7 @@ def make_pack(review: Review, build_id: str) -> Pack:
 
 def has_data(review: Review) -> bool:
     """Whether anything at all is known of the vendor's quarter."""
-    in_quarter = any(review.kpi(metric.id) for metric in METRICS) or bool(review.months())
+    in_quarter = any(review.kpi(metric.id) for metric in review.metrics) or bool(review.months())
     return in_quarter or any(review.rows.of(mart) for mart in ("fct_schedule_line", "fct_proposal", "fct_pilot"))
 
 

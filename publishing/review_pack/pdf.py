@@ -1,4 +1,4 @@
-"""A pack's page as an accessible PDF. WeasyPrint is loaded when the first one is made: it takes seconds and needs Pango."""
+"""A pack's page as an accessible PDF. WeasyPrint is loaded with the first one: it takes seconds and needs Pango."""
 
 import hashlib
 from functools import cache
@@ -20,7 +20,7 @@ def require_weasyprint() -> Any:
         UsageError: Pango is not installed; the sentence names the Debian packages.
     """
     try:
-        import weasyprint
+        import weasyprint  # type: ignore[import-untyped]
     except OSError as error:
         raise UsageError(
             f"Review packs cannot be made as PDF, because a library is missing ({str(error).splitlines()[0]}): "
@@ -55,7 +55,7 @@ def _nothing_from_elsewhere(url: str, *_: Any, **__: Any) -> Any:
 def _fonts() -> tuple[Any, Any]:
     """The package's own font, read once for all packs."""
     weasyprint = require_weasyprint()
-    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
 
     folder = files("publishing.review_pack") / "fonts"
     faces = "\n".join(

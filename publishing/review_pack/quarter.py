@@ -94,6 +94,11 @@ def chosen_quarter(text: str | None, as_of: datetime, running_allowed: bool = Fa
         raise UsageError(
             f"{quarter.title} is running: the publication ends on {as_of:%Y-%m-%d} and the quarter on "
             f"{quarter.last_day}. Wait for a later publication, or ask for a pack of the running quarter "
-            "(--running, or {\"running\": true} in the run's conf); it is marked as such."
+            '(--running, or {"running": true} in the run\'s conf); it is marked as such.'
         )
     return quarter
+
+
+def within(day: date | None, quarter: Quarter, quarters: int) -> bool:
+    """Whether a day lies in the ``quarters`` that end with ``quarter``; an unknown day does not."""
+    return day is not None and quarter.after(1 - quarters).first_day <= day <= quarter.last_day

@@ -11,12 +11,14 @@ from typing import Any
 
 import duckdb
 
+from config.sharing import SharingSettings, load_sharing
 from ecosystem.clock import parse_as_of
 from ecosystem.errors import EcosystemError, UsageError
 from publishing.manifest import read_manifest
 from publishing.review_pack.quarter import Quarter
 from publishing.review_pack.reads import DEFINITIONS, HISTORY_QUARTERS, READS, VENDOR, Read
 from publishing.review_pack.rows import Row, VendorRows
+from publishing.sharing import SharedRelation, Sharing, sharing_of
 from publishing.tables import quoted
 
 
@@ -95,34 +97,68 @@ def reviewed_vendors(publication: Publication, vendor_key: str | None = None) ->
     return (vendor_key,)
 
 
-def read_vendors(publication: Publication, quarter: Quarter, vendor_keys: Sequence[str]) -> Mapping[str, VendorRows]:
-    """All rows of these vendors that a pack of the quarter may need."""
+@dataclass(frozen=True)
+class Shared:
+    """What vendors may see of a publication: ``config/sharing.yml`` as it applies to it."""
+
+    settings: SharingSettings
+    sharing: Sharing
+
+    def of(self, mart: str) -> SharedRelation | None:
+        """What is shared of the mart; nothing where it is not."""
+        return self.sharing.relation(mart)
+
+
+def shared_with_vendors(publication: Publication) -> Shared:
+    """The sharing protocol, checked against the publication.
+
+    Raises:
+        UsageError: the protocol is missing, not valid, or names what is not published.
+    """
+    settings = load_sharing()
+    return Shared(settings, sharing_of(settings, publication.manifest["marts"]))
+
+
+def read_vendors(
+    publication: Publication, quarter: Quarter, vendor_keys: Sequence[str], shared: Shared | None = None
+) -> Mapping[str, VendorRows]:
+    """The rows of these vendors that a pack of the quarter may need: all, or only what is shared with vendors."""
     days = {
         "first": quarter.first_day,
         "next": quarter.after(1).first_day,
         "history": quarter.after(1 - HISTORY_QUARTERS).first_day,
     }
     by_vendor: dict[str, dict[str, tuple[Row, ...]]] = {key: {} for key in vendor_keys}
+    visible: dict[str, frozenset[str]] = {}
     with _session() as connection:
         for read in READS:
-            found: dict[str, list[Row]] = defaultdict(list)
-            columns = [name for name in read.columns if name != "vendor_key"]
+            columns, condition = _visible(read, shared)
+            if not columns:
+                continue
+            visible[read.mart] = frozenset(columns)
             used = {name: day for name, day in days.items() if f"${name}" in read.rows}
             result = connection.execute(
                 f"select vendor_key, {', '.join(columns)} from {_source(publication, read)}"
-                f" where vendor_key in (select unnest($keys)) and ({read.rows}) order by {read.order}",
+                f" where vendor_key in (select unnest($keys)) and ({read.rows}) and ({condition})"
+                f" order by {read.order}",
                 {"keys": list(vendor_keys), **used},
             )
+            found: dict[str, list[Row]] = defaultdict(list)
             for key, *values in result.fetchall():
                 found[key].append(dict(zip(columns, values, strict=True)))
             for key in vendor_keys:
                 by_vendor[key][read.mart] = tuple(found[key])
-    shared = {read.mart: frozenset(read.columns) - {"vendor_key"} for read in READS}
-    return {key: VendorRows(key, shared, rows) for key, rows in by_vendor.items()}
+    withheld = {mart: own.withheld for mart, own in shared.settings.own_rows.items()} if shared else {}
+    return {key: VendorRows(key, visible, rows, withheld) for key, rows in by_vendor.items()}
 
 
-def read_definitions(publication: Publication) -> Mapping[str, Row]:
-    """By id, the newest version of each definition: all numbers of a publication are made by it."""
+def read_definitions(publication: Publication, shared: Shared | None = None) -> Mapping[str, Row]:
+    """By id, the newest version of each definition: all numbers of a publication are made by it.
+
+    None where definitions are not shared whole.
+    """
+    if _visible(DEFINITIONS, shared)[0] != DEFINITIONS.columns:
+        return {}
     with _session() as connection:
         result = connection.execute(
             f"select {', '.join(DEFINITIONS.columns)} from {_source(publication, DEFINITIONS)}"
@@ -131,6 +167,17 @@ def read_definitions(publication: Publication) -> Mapping[str, Row]:
         names = [column[0] for column in result.description]
         rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
     return {row["definition_id"]: row for row in rows}
+
+
+def _visible(read: Read, shared: Shared | None) -> tuple[tuple[str, ...], str]:
+    """The columns of a read that the reader may see, in order, and the condition that rows withheld do not meet."""
+    own = tuple(name for name in read.columns if name != "vendor_key")
+    if shared is None:
+        return own, "true"
+    relation = shared.of(read.mart)
+    if relation is None:
+        return (), "false"
+    return tuple(name for name in own if name in relation.columns), relation.condition
 
 
 def _source(publication: Publication, read: Read) -> str:

@@ -63,7 +63,7 @@ READS = (
             " lot_rejection_rate_upper complaints_within_target complaints_within_target_n skipped_lots complaints"
             " complaint_hours_p50 complaint_hours_p90 price_variance_contract price_variance_contract_n"
             " price_variance_standard price_variance_standard_n price_variance_last_paid price_variance_last_paid_n"
-            " tickets_opened tickets_resolved tickets_within_target"
+            " tickets_opened tickets_resolved proposals_submitted tickets_within_target"
             " tickets_within_target_n tickets_within_target_lower tickets_within_target_upper"
             " sla_attainment sla_attainment_n mttr_p50_hours mttr_p90_hours mttr_n mttr_open_tickets"
             " availability availability_n"
@@ -97,7 +97,8 @@ READS = (
     Read(
         "fct_quality_notification",
         _names(
-            "quality_notification material purchase_order purchase_order_line defect_group priority reported_at"
+            "quality_notification_key quality_notification material purchase_order purchase_order_line defect_group"
+            " priority reported_at"
             " completed_at is_open elapsed_hours open_hours is_within_target counted_defective_quantity"
             " is_defective_assumed quantity_unit"
         ),
@@ -122,7 +123,7 @@ READS = (
     Read(
         "fct_proposal",
         _names(
-            "proposal title status submitted_date quarter is_repeat is_actionable is_adopted is_waiting waiting_days"
+            "proposal_key proposal title status submitted_date quarter is_actionable is_adopted is_waiting waiting_days"
             " first_feedback_at feedback_days is_feedback_in_time benefit_estimate currency"
         ),
         order="submitted_date, proposal_key",
@@ -132,8 +133,8 @@ READS = (
     Read(
         "fct_pilot",
         _names(
-            "pilot title goal status start_date end_date is_overdue outcome lesson_learned is_lesson_missing budget"
-            " currency"
+            "pilot_key pilot title goal status start_date end_date is_overdue outcome lesson_learned is_lesson_missing"
+            " budget currency"
         ),
         order="start_date, pilot_key",
         rows="(start_date is null or start_date < $next)"
@@ -141,7 +142,7 @@ READS = (
     ),
     Read(
         "pilot_scorecard",
-        _names("pilot score score_state score_coverage criteria_scored criteria"),
+        _names("pilot_key score score_state score_coverage criteria_scored criteria"),
         order="pilot_key",
     ),
     Read(
@@ -171,18 +172,16 @@ READS = (
     Read(
         "fct_saving",
         _names(
-            "saving title kind stage baseline_fixed_on is_baseline_in_time identified_on identified_company_amount"
-            " negotiated_on negotiated_company_amount realised_on realised_company_amount validated_on"
-            " validated_company_amount company_currency is_validated is_taken_back"
+            "saving title kind stage baseline_fixed_on is_baseline_in_time identified_on identified_amount"
+            " negotiated_on negotiated_amount realised_on realised_amount validated_on validated_amount currency"
+            " validated_company_amount is_validated is_taken_back"
         ),
         order="identified_on, saving_key",
         rows="identified_on is null or identified_on < $next",
     ),
     Read(
         "fct_reinvestment",
-        _names(
-            "reinvestment pool entry_type booked_on is_booked company_amount reinvested_amount company_currency purpose"
-        ),
+        _names("reinvestment pool entry_type booked_on is_booked amount currency reinvested_amount purpose"),
         order="booked_on, reinvestment_key",
         rows="booked_on < $next",
     ),
@@ -227,6 +226,6 @@ READS = (
 
 DEFINITIONS = Read(
     "kpi_definition",
-    _names("definition_id definition_version name unit formula population caveat owner valid_from"),
+    _names("definition_id definition_version name formula population caveat"),
     order="definition_id, definition_version",
 )

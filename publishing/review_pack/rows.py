@@ -1,7 +1,7 @@
 """A vendor's rows as a pack may show them: which marts and columns are there is decided before, not by the sections."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Row = Mapping[str, Any]
@@ -13,16 +13,22 @@ class VendorRows:
     """The rows of one vendor by mart.
 
     A mart or a column that is not shared with the reader of an edition is not in here, which is not the same as being
-    empty: sections leave out what is not shared, and say of what is empty that there is no data.
+    empty: sections leave out what is not shared, and say of what is empty that there is no data. ``withheld`` names, by
+    mart and column, rows that are not shared.
     """
 
     vendor_key: str
     columns: Mapping[str, frozenset[str]]
     rows: Mapping[str, tuple[Row, ...]]
+    withheld: Mapping[str, Mapping[str, tuple[Any, ...]]] = field(default_factory=dict)
 
     def shares(self, mart: str, *columns: str) -> bool:
         """Whether the reader may see these columns of the mart."""
         return mart in self.columns and self.columns[mart].issuperset(columns)
+
+    def withholds(self, mart: str, column: str, value: Any) -> bool:
+        """Whether rows of the mart with this value are kept from the reader."""
+        return value in self.withheld.get(mart, {}).get(column, ())
 
     def covers(self, needs: Needs) -> bool:
         """Whether the reader may see all of these columns, by mart."""
@@ -35,15 +41,6 @@ class VendorRows:
     def first(self, mart: str, where: Callable[[Row], bool] = lambda _: True) -> Row | None:
         """The first row that fits, or None."""
         return next(iter(self.of(mart, where)), None)
-
-    def restricted(self, shared: Mapping[str, frozenset[str]]) -> "VendorRows":
-        """The same rows with the shared columns of the shared marts only."""
-        columns = {mart: self.columns[mart] & shared[mart] for mart in self.columns if mart in shared}
-        rows = {
-            mart: tuple({name: row[name] for name in row if name in kept} for row in self.rows.get(mart, ()))
-            for mart, kept in columns.items()
-        }
-        return VendorRows(self.vendor_key, columns, rows)
 
 
 def total(rows: Iterable[Row], column: str) -> Any | None:

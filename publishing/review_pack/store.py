@@ -1,7 +1,7 @@
 """Where packs lie, and how an edition appears whole or not at all.
 
-``review_packs/<quarter>/<vendor>/<edition>/`` holds ``review_pack.html``, ``review_pack.pdf`` and ``manifest.json``. Each
-edition is a folder of its own, so that the vendor's can be sent as it is.
+``review_packs/<quarter>/<vendor>/<edition>/`` holds ``review_pack.html``, ``review_pack.pdf`` and ``manifest.json``.
+Each edition is a folder of its own, so that the vendor's can be sent as it is.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""How names and numbers are written in packs, beside what all pages of the site share in ``publishing.site.figures``."""
+"""How names and numbers are written in packs, beside what ``publishing.site.figures`` has for all pages."""
 
 import unicodedata
 from collections import defaultdict

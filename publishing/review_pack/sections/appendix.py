@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from publishing.review_pack.document import Heading, Paragraph, Section, Table, joined
-from publishing.review_pack.metrics import METRICS
+from publishing.review_pack.reading import Feed
 from publishing.review_pack.review import Review
 from publishing.review_pack.table import Column, code, table
 from publishing.review_pack.wording import clean, listed, moment, words
@@ -29,13 +29,17 @@ OTHER_DEFINITIONS = (
     "savings_reinvested",
     "value_share_bonus",
 )
-KINDS = {"erp": "Orders, receipts, quality, invoices (ERP)", "crm": "Joint work (CRM)", "sla_portal": "Tickets (portal)"}
+KINDS = {
+    "erp": "Orders, receipts, quality, invoices (ERP)",
+    "crm": "Joint work (CRM)",
+    "sla_portal": "Tickets (portal)",
+}
 MOST_RESTATEMENTS = 15
 
 
 def used_definitions(review: Review) -> tuple[tuple[str, int], ...]:
     """Ids and versions of the definitions by which the pack's numbers are made."""
-    ids = dict.fromkeys([*(metric.definition_id for metric in METRICS), *OTHER_DEFINITIONS])
+    ids = dict.fromkeys([*(metric.definition_id for metric in review.metrics), *OTHER_DEFINITIONS])
     return tuple((id_, review.definitions[id_]["definition_version"]) for id_ in ids if id_ in review.definitions)
 
 
@@ -65,15 +69,20 @@ def _freshness(review: Review) -> Table:
         (
             KINDS.get(feed.kind, words(feed.kind)),
             moment(feed.last_complete_at),
-            State("watch", f"stale: {listed(words(name) for name in feed.stale)}")
-            if feed.stale
-            else State("ok", "fresh")
-            if feed.last_complete_at
-            else State("unknown", "never complete"),
+            _freshness_state(review, feed),
         )
         for feed in review.feeds
     )
     return Table("How fresh the data are", (Heading("Source"), Heading("Complete until"), Heading("State")), rows)
+
+
+def _freshness_state(review: Review, feed: Feed) -> State:
+    """Which feeds are stale is said to our own people only."""
+    if feed.last_complete_at is None:
+        return State("unknown", "never complete")
+    if not feed.stale:
+        return State("ok", "fresh")
+    return State("watch", f"stale: {listed(words(name) for name in feed.stale)}" if review.is_for_buyer else "stale")
 
 
 def _restatements(review: Review) -> Table | Paragraph | None:
@@ -89,7 +98,8 @@ def _restatements(review: Review) -> Table | Paragraph | None:
         chosen,
         f"Figures of {review.quarter.title} that were published differently before",
         (
-            Column("Period", ("period", "period_kind"), lambda row: f"{words(row['period_kind'])} from {day(row['period'])}"),
+            code("Of the", "period_kind"),
+            Column("From", ("period",), lambda row: day(row["period"])),
             code("Figure", "metric_id"),
             Column("Was", ("from_value",), lambda row: _plain(row["from_value"]), is_number=True),
             Column("Is", ("to_value",), lambda row: _plain(row["to_value"]), is_number=True),
@@ -104,7 +114,7 @@ def _plain(value: float | None) -> str:
     return NO_DATA if value is None else shown(round(value, 4), "")
 
 
-def _definitions(review: Review) -> Table:
+def _definitions(review: Review) -> Table | None:
     rows = []
     for id_, version in used_definitions(review):
         row = review.definitions[id_]
@@ -116,6 +126,8 @@ def _definitions(review: Review) -> Table:
                 ". ".join(clean(row[name], 400) for name in ("population", "caveat") if row[name]),
             )
         )
+    if not rows:
+        return None
     return Table(
         f"What the numbers mean: {counted(len(rows), 'definition')}",
         (Heading("Name"), Heading("Definition and version"), Heading("Formula"), Heading("Of what; mind")),

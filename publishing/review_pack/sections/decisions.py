@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from publishing.review_pack.document import Heading, Section, Table, joined
 from publishing.review_pack.review import Review
+from publishing.review_pack.rows import Row
 from publishing.review_pack.sections import innovation, value_share
 from publishing.review_pack.wording import amount, clean
 from publishing.site.figures import counted, day
@@ -12,7 +13,7 @@ from publishing.site.states import State
 
 NEEDS = {
     "fct_proposal": innovation.NEEDS["fct_proposal"],
-    "fct_pilot": ("pilot", "title", "status", "end_date", "is_overdue"),
+    "fct_pilot": ("pilot_key", "title", "status", "end_date", "is_overdue"),
     "value_share_quarter": value_share.NEEDS["value_share_quarter"],
     "fct_joint_kpi": ("title", "result"),
 }
@@ -55,7 +56,7 @@ def decisions(review: Review) -> list[Decision]:
 
 def _renewals(review: Review) -> list[Decision]:
     mart = "fct_contract_renewal"
-    if not review.rows.shares(mart, "renewal", "contract_number", "due_date", "annual_value", "currency"):
+    if not review.rows.shares(mart, "contract_number", "due_date"):
         return []
     today = review.as_of.date()
     horizon = today + timedelta(days=RENEWAL_HORIZON_DAYS)
@@ -65,12 +66,22 @@ def _renewals(review: Review) -> list[Decision]:
             row["due_date"],
             row["due_date"] < today,
             "Both",
-            f"Renew, renegotiate or end contract {clean(row['contract_number'])} ({clean(row['renewal'])}), "
-            f"{amount(row['annual_value'], row['currency'])} a year",
+            f"Renew, renegotiate or end contract {clean(row['contract_number'])}" + _worth(review, row),
             f"due {day(row['due_date'])}",
         )
         for row in rows
     ]
+
+
+def _worth(review: Review, row: Row) -> str:
+    if not review.rows.shares("fct_contract_renewal", "annual_value", "currency"):
+        return ""
+    return f", {amount(row['annual_value'], row['currency'])} a year"
+
+
+def _named(review: Review, mart: str, number: str, row: Row) -> str:
+    """The title, after the number where the reader may see it."""
+    return (f"{clean(row[number])}: " if review.rows.shares(mart, number) else "") + clean(row["title"])
 
 
 def _answers(review: Review) -> list[Decision]:
@@ -79,7 +90,7 @@ def _answers(review: Review) -> list[Decision]:
             row["submitted_date"],
             not row["is_feedback_in_time"],
             "Buyer",
-            f"Answer proposal {clean(row['proposal'])}: {clean(row['title'])}",
+            f"Answer the proposal {_named(review, innovation.PROPOSALS, 'proposal', row)}",
             f"waits {counted(int(row['waiting_days'] or 0), 'day')} since {day(row['submitted_date'])}",
         )
         for row in innovation.owed_feedback(review)
@@ -92,7 +103,7 @@ def _pilots(review: Review) -> list[Decision]:
             row["end_date"],
             True,
             "Both",
-            f"End or prolong pilot {clean(row['pilot'])}: {clean(row['title'])}",
+            f"End or prolong the pilot {_named(review, innovation.PILOTS, 'pilot', row)}",
             f"was to end {day(row['end_date'])}",
         )
         for row in innovation.running_pilots(review)

@@ -1,8 +1,8 @@
-"""The innovation pipeline: proposals with the feedback given and owed, pilots, joint roadmap, what was done together."""
+"""The innovation pipeline: proposals with the feedback given and owed, pilots, joint roadmap, events."""
 
 from publishing.review_pack.document import Cell, Fact, Facts, Section, Table, joined
 from publishing.review_pack.review import Review
-from publishing.review_pack.rows import Row
+from publishing.review_pack.rows import Row, total
 from publishing.review_pack.table import Column, code, date_of, money, optional, table, text
 from publishing.review_pack.wording import clean
 from publishing.site.figures import NO_DATA, counted, day, shown
@@ -10,17 +10,17 @@ from publishing.site.states import State
 
 NEEDS = {
     "vendor_quarter_kpi": ("quarter", "metric_id", "unit", "value", "value_n", "target_value"),
+    "vendor_month": ("month", "proposals_submitted"),
     "fct_proposal": (
-        "proposal",
+        "proposal_key",
         "title",
         "submitted_date",
-        "is_repeat",
         "is_waiting",
         "waiting_days",
         "first_feedback_at",
         "is_feedback_in_time",
     ),
-    "fct_pilot": ("pilot", "title", "status"),
+    "fct_pilot": ("pilot_key", "title", "status", "is_overdue"),
     "fct_engagement": ("state",),
 }
 PROPOSALS, PILOTS = "fct_proposal", "fct_pilot"
@@ -39,7 +39,7 @@ def section(review: Review) -> Section:
         sentence = "There is no proposal, no pilot and no roadmap item of this vendor on record."
     else:
         sentence = (
-            f"{counted(len(submitted), 'new proposal')} in {review.quarter.title}; we owe a first answer to "
+            f"{counted(submitted, 'new proposal')} in {review.quarter.title}; we owe a first answer to "
             f"{counted(len(owed), 'proposal')}; {counted(len(running), 'pilot')} planned or running."
         )
     return Section(
@@ -56,16 +56,15 @@ def section(review: Review) -> Section:
     )
 
 
-def _submitted(review: Review) -> tuple[Row, ...]:
-    return review.rows.of(
-        PROPOSALS, lambda row: review.quarter.holds(row["submitted_date"]) and not row["is_repeat"]
-    )
+def _submitted(review: Review) -> int:
+    """New proposals of the quarter: a repeat of a title is none."""
+    return int(total(review.months(), "proposals_submitted") or 0)
 
 
 def owed_feedback(review: Review) -> list[Row]:
     """Proposals without a first answer, the longest waiting at the top; a repeated title is answered with the first."""
     waiting = review.rows.of(PROPOSALS, lambda row: bool(row["is_waiting"]) and row["first_feedback_at"] is None)
-    return sorted(waiting, key=lambda row: (-(row["waiting_days"] or 0), row["proposal"]))
+    return sorted(waiting, key=lambda row: (-(row["waiting_days"] or 0), row["proposal_key"]))
 
 
 def running_pilots(review: Review) -> tuple[Row, ...]:
@@ -73,14 +72,14 @@ def running_pilots(review: Review) -> tuple[Row, ...]:
     return review.rows.of(PILOTS, lambda row: row["status"] in ("Planned", "Running"))
 
 
-def _facts(review: Review, submitted: tuple[Row, ...], owed: list[Row], running: tuple[Row, ...]) -> Facts:
+def _facts(review: Review, submitted: int, owed: list[Row], running: tuple[Row, ...]) -> Facts:
     actionable = review.kpi("proposals_actionable")
     given = review.rows.of(PROPOSALS, lambda row: review.quarter.holds(row["first_feedback_at"]))
     in_time = sum(bool(row["is_feedback_in_time"]) for row in given)
     held = review.rows.of("fct_engagement", lambda row: row["state"] == "held")
     return Facts(
         (
-            Fact("New proposals", f"{len(submitted):,}", "without repeats of a title"),
+            Fact("New proposals", f"{submitted:,}", "without repeats of a title"),
             Fact(
                 "Actionable ones",
                 shown(actionable["value"], "") if actionable else NO_DATA,
@@ -100,12 +99,12 @@ def _facts(review: Review, submitted: tuple[Row, ...], owed: list[Row], running:
 
 
 def _proposals(review: Review, owed: list[Row]) -> Table | None:
-    first = {row["proposal"] for row in owed}
-    others = review.rows.of(PROPOSALS, lambda row: row["proposal"] not in first)
+    first = {row["proposal_key"] for row in owed}
+    others = review.rows.of(PROPOSALS, lambda row: row["proposal_key"] not in first)
     return table(
         review.rows,
         PROPOSALS,
-        [*owed, *sorted(others, key=lambda row: (row["submitted_date"], row["proposal"]), reverse=True)],
+        [*owed, *sorted(others, key=lambda row: (row["submitted_date"], row["proposal_key"]), reverse=True)],
         "Proposals: those that wait for a first answer, then the newest",
         (
             text("Proposal", "proposal"),
@@ -133,11 +132,11 @@ def _days(row: Row) -> str:
 
 
 def _pilots(review: Review) -> Table | None:
-    scores = {row["pilot"]: row for row in review.rows.of("pilot_scorecard")}
-    has_scores = review.rows.shares("pilot_scorecard", "pilot", "score", "score_state")
+    scores = {row["pilot_key"]: row for row in review.rows.of("pilot_scorecard")}
+    has_scores = review.rows.shares("pilot_scorecard", "pilot_key", "score", "score_state")
 
     def score(row: Row) -> Cell:
-        found = scores.get(row["pilot"]) if has_scores else None
+        found = scores.get(row["pilot_key"]) if has_scores else None
         if found is None or found["score"] is None:
             return "–" if found is None else clean(found["score_state"]).replace("_", " ")
         return shown(found["score"], "share")
@@ -153,7 +152,7 @@ def _pilots(review: Review) -> Table | None:
             Column("Status", ("status", "is_overdue"), _pilot_state),
             date_of("From", "start_date"),
             date_of("Until", "end_date"),
-            *([Column("Score", ("pilot",), score, is_number=True)] if has_scores else []),
+            *([Column("Score", ("pilot_key",), score, is_number=True)] if has_scores else []),
             text("Outcome", "outcome"),
             text("What was learned", "lesson_learned", 160),
         ),

@@ -11,8 +11,8 @@ from publishing.site.figures import NO_DATA, counted, day, month, shown
 
 NEEDS = {
     "vendor_quarter_kpi": ("quarter", "metric_id", "unit", "value", "value_n"),
-    "vendor_month": ("month", "complaints", "complaints_within_target", "complaints_within_target_n", "skipped_lots"),
-    "fct_quality_notification": ("quality_notification", "reported_at", "is_open", "open_hours", "elapsed_hours"),
+    "vendor_month": ("month", "complaints", "complaints_within_target", "complaints_within_target_n"),
+    "fct_quality_notification": ("quality_notification_key", "reported_at", "is_open", "open_hours", "elapsed_hours"),
 }
 WORST_NOTIFICATIONS = 10
 NOTIFICATIONS = "fct_quality_notification"
@@ -44,7 +44,8 @@ def _facts(review: Review, open_: tuple[Row, ...]) -> Facts | None:
     if not months:
         return None
     ppm, lots = review.kpi("defect_ppm"), review.kpi("lot_acceptance")
-    skipped, complaints = total(months, "skipped_lots"), total(months, "complaints")
+    skipped = total(months, "skipped_lots") if review.rows.shares("vendor_month", "skipped_lots") else None
+    complaints = total(months, "complaints")
     answered = [row for row in months if row["complaints_within_target"] is not None]
     decided = int(sum(row["complaints_within_target_n"] for row in answered))
     in_time = sum(round(row["complaints_within_target"] * row["complaints_within_target_n"]) for row in answered)
@@ -107,7 +108,7 @@ def _defects(reported: tuple[Row, ...]) -> Table | None:
 
 
 def _worst(review: Review, reported: tuple[Row, ...], open_: tuple[Row, ...]) -> Table | None:
-    both = {row["quality_notification"]: row for row in (*open_, *reported)}
+    both = {row["quality_notification_key"]: row for row in (*open_, *reported)}
     chosen = sorted(
         both.values(),
         key=lambda row: (not row["is_open"], -(row["open_hours"] or row["elapsed_hours"] or 0)),
@@ -139,4 +140,3 @@ def _hours(row: Row) -> str:
 
 def _units(row: Row) -> str:
     return shown(row["counted_defective_quantity"], clean(row["quantity_unit"], 10))
-

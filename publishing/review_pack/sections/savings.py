@@ -1,30 +1,28 @@
 """Savings, from identified over negotiated, realised and validated to reinvested."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from publishing.review_pack.document import Cell, Heading, Section, Table, joined
+from publishing.review_pack.judgement import ROLLING_QUARTERS
+from publishing.review_pack.quarter import within
 from publishing.review_pack.review import Review
 from publishing.review_pack.rows import Row
 from publishing.review_pack.table import Column, code, date_of, money, table, text
 from publishing.review_pack.wording import amounts
-from publishing.site.figures import NO_DATA, counted, shown
+from publishing.site.figures import NO_DATA, Number, counted, shown
 from publishing.site.states import State
 
 NEEDS = {
-    "fct_saving": ("kind", "is_validated", "validated_on", "validated_company_amount", "company_currency"),
-    "fct_reinvestment": (
-        "entry_type",
-        "booked_on",
-        "is_booked",
-        "company_amount",
-        "reinvested_amount",
-        "company_currency",
-    ),
+    "fct_saving": ("kind", "is_validated", "validated_on", "validated_amount", "currency"),
+    "fct_reinvestment": ("entry_type", "booked_on", "is_booked", "amount", "currency"),
 }
 SAVINGS, REINVESTMENTS = "fct_saving", "fct_reinvestment"
 STAGES = ("identified", "negotiated", "realised", "validated")
-ROLLING_QUARTERS = 4
+ENTRIES = (
+    ("Committed to reinvest", ("commitment",)),
+    ("Reinvested", ("disbursement", "clawback")),
+    ("Paid as bonus", ("bonus",)),
+)
 MOST_SAVINGS = 12
 VALIDATED = State("ok", "validated")
 
@@ -47,40 +45,24 @@ def _sentence(review: Review, savings: Sequence[Row], entries: Sequence[Row]) ->
     validated = _validated(savings, review, quarters=ROLLING_QUARTERS)
     if not validated:
         return "Finance has validated no saving with this vendor in the last four quarters."
-    share = reinvested_share(review)
+    share = review.judgement.reinvested_share
     back = NO_DATA if share is None else shown(share, "share")
     return (
-        f"In the last four quarters finance validated {amounts(_company(validated, 'validated'))} "
+        f"In the last four quarters finance validated {amounts(_amounts_of(validated, 'validated'))} "
         f"({counted(len(validated), 'saving')}); reinvested with this vendor: {back} of it."
     )
 
 
-def reinvested_share(review: Review) -> float | None:
-    """Disbursed less clawed back over validated, in the last four quarters; None without a known amount to divide by."""
-    savings = review.rows.of(SAVINGS, lambda row: row["kind"] == "saving")
-    validated = [row["validated_company_amount"] for row in _validated(savings, review, ROLLING_QUARTERS)]
-    entries = _booked(review.rows.of(REINVESTMENTS), review, ROLLING_QUARTERS)
-    spent = [row["reinvested_amount"] for row in entries]
-    if not validated or None in validated or None in spent or sum(validated) <= 0:
-        return None
-    return float(sum(spent)) / float(sum(validated))
-
-
 def _validated(savings: Sequence[Row], review: Review, quarters: int) -> list[Row]:
-    return [row for row in savings if row["is_validated"] and _within(row["validated_on"], review, quarters)]
+    return [row for row in savings if row["is_validated"] and within(row["validated_on"], review.quarter, quarters)]
 
 
 def _booked(entries: Sequence[Row], review: Review, quarters: int) -> list[Row]:
-    return [row for row in entries if row["is_booked"] and _within(row["booked_on"], review, quarters)]
+    return [row for row in entries if row["is_booked"] and within(row["booked_on"], review.quarter, quarters)]
 
 
-def _within(day: object, review: Review, quarters: int) -> bool:
-    first = review.quarter.after(1 - quarters).first_day
-    return day is not None and first <= day < review.quarter.last_day + timedelta(days=1)  # type: ignore[operator]
-
-
-def _company(rows: Sequence[Row], stage: str) -> list[tuple[object, str | None]]:
-    return [(row[f"{stage}_company_amount"], row["company_currency"]) for row in rows]
+def _amounts_of(rows: Sequence[Row], stage: str) -> list[tuple[Number | None, str | None]]:
+    return [(row[f"{stage}_amount"], row["currency"]) for row in rows]
 
 
 def _stages(review: Review, savings: Sequence[Row], entries: Sequence[Row]) -> Table | None:
@@ -88,24 +70,20 @@ def _stages(review: Review, savings: Sequence[Row], entries: Sequence[Row]) -> T
         return None
     rows: list[tuple[Cell, ...]] = []
     for stage in STAGES:
-        if not review.rows.shares(SAVINGS, f"{stage}_on", f"{stage}_company_amount"):
+        if not review.rows.shares(SAVINGS, f"{stage}_on", f"{stage}_amount"):
             continue
         cells: list[Cell] = [stage.capitalize()]
         for quarters in (1, ROLLING_QUARTERS):
-            reached = [row for row in savings if _within(row[f"{stage}_on"], review, quarters)]
+            reached = [row for row in savings if within(row[f"{stage}_on"], review.quarter, quarters)]
             if stage == "validated":
                 reached = [row for row in reached if row["is_validated"]]
-            cells += [f"{len(reached):,}", amounts(_company(reached, stage)) if reached else "–"]
+            cells += [f"{len(reached):,}", amounts(_amounts_of(reached, stage)) if reached else "–"]
         rows.append(tuple(cells))
-    for entry_type, label in (("commitment", "Committed to reinvest"), (None, "Reinvested"), ("bonus", "Paid as bonus")):
+    for label, types in ENTRIES:
         cells = [label]
         for quarters in (1, ROLLING_QUARTERS):
-            column = "reinvested_amount" if entry_type is None else "company_amount"
-            types = ("disbursement", "clawback") if entry_type is None else (entry_type,)
             booked = [row for row in _booked(entries, review, quarters) if row["entry_type"] in types]
-            cells += [f"{len(booked):,}", amounts((row[column], row["company_currency"]) for row in booked) or "–"]
-            if not booked:
-                cells[-1] = "–"
+            cells += [f"{len(booked):,}", amounts(_signed(row) for row in booked) if booked else "–"]
         rows.append(tuple(cells))
     return Table(
         "From idea to money that went back into joint work",
@@ -120,6 +98,12 @@ def _stages(review: Review, savings: Sequence[Row], entries: Sequence[Row]) -> T
         note="A saving counts in each stage by the day on which it came there. Avoidances are left out; reinvested is "
         "what was disbursed less what was clawed back, and a bonus is no reinvestment.",
     )
+
+
+def _signed(row: Row) -> tuple[Number | None, str | None]:
+    """What was clawed back comes off what was disbursed."""
+    amount = row["amount"]
+    return (-amount if amount is not None and row["entry_type"] == "clawback" else amount, row["currency"])
 
 
 def _list(review: Review) -> Table | None:
@@ -140,7 +124,7 @@ def _list(review: Review) -> Table | None:
             code("Kind", "kind"),
             Column("Stage", ("stage", "is_validated"), _stage),
             date_of("Baseline fixed on", "baseline_fixed_on"),
-            *(money(stage.capitalize(), f"{stage}_company_amount", "company_currency") for stage in STAGES),
+            *(money(stage.capitalize(), f"{stage}_amount", "currency") for stage in STAGES),
         ),
         most=MOST_SAVINGS,
     )
@@ -162,6 +146,6 @@ def _entries(review: Review, entries: Sequence[Row]) -> Table | None:
             code("Kind", "entry_type"),
             text("Pool", "pool"),
             text("For", "purpose"),
-            money("Amount", "company_amount", "company_currency"),
+            money("Amount", "amount", "currency"),
         ),
     )

@@ -1,7 +1,8 @@
 """Targets and where the vendor stands: KPIs, vendor health by pillar, joint KPIs."""
 
 from publishing.review_pack.document import Cell, Heading, Paragraph, Section, Table, joined
-from publishing.review_pack.metrics import METRICS, Metric, higher_is_better
+from publishing.review_pack.intervals import own_interval
+from publishing.review_pack.metrics import Metric, higher_is_better
 from publishing.review_pack.review import Review
 from publishing.review_pack.rows import Row
 from publishing.review_pack.table import Column, code, date_of, table, text
@@ -39,12 +40,7 @@ def section(review: Review) -> Section:
         _sentence(review),
         joined(
             _kpi_table(review),
-            Paragraph(
-                "The interval holds the true value with 80 % probability, given the vendor's own figures and what is "
-                "usual in its category. A target counts as met or not met when the whole interval lies on one side of "
-                "it; else nobody can tell. Counts and amounts have no interval.",
-                is_note=True,
-            ),
+            Paragraph(_how_judged(review), is_note=True),
             _pillar_table(review),
             _joint_table(review),
         ),
@@ -53,7 +49,7 @@ def section(review: Review) -> Section:
 
 def counts(review: Review) -> tuple[int, int, int, int]:
     """How many KPIs are met, not met, cannot be told, and have no data."""
-    found = [review.state(metric.id) for metric in METRICS]
+    found = [review.state(metric.id) for metric in review.metrics]
     met, missed, open_ = (sum(state == wanted for state in found) for wanted in (MET, MISSED, CANNOT_TELL))
     return met, missed, open_, len(found) - met - missed - open_
 
@@ -63,37 +59,66 @@ def _sentence(review: Review) -> str:
     if met + missed + open_ == 0:
         return f"There is no data on any target in {review.quarter.title}."
     parts = [f"{met} met", f"{missed} not met", f"{open_} cannot be told", f"{silent} without data"]
-    return f"Of {counted(len(METRICS), 'target')}: {', '.join(parts)}."
+    return f"Of {counted(len(review.metrics), 'target')}: {', '.join(parts)}."
 
 
 def _kpi_table(review: Review) -> Table:
-    with_interval = review.rows.shares("vendor_quarter_kpi", "shrunk_value_lower", "shrunk_value_upper")
-    headings = [Heading("KPI"), Heading("Value", True), Heading("n", True)]
-    headings += [Heading("Interval", True)] * with_interval
-    headings += [Heading("Target", True), Heading("State"), Heading("Quarter before", True)]
     return Table(
         f"KPIs of {review.quarter.title}" + (" (running)" if review.is_running else ""),
-        tuple(headings),
-        tuple(_kpi_row(review, metric, with_interval) for metric in METRICS),
+        (
+            Heading("KPI"),
+            Heading("Value", True),
+            Heading("n", True),
+            Heading("80 % interval" if _has_interval(review) else "95 % interval", True),
+            Heading("Target", True),
+            Heading("State"),
+            Heading("Quarter before", True),
+        ),
+        tuple(_kpi_row(review, metric) for metric in review.metrics),
     )
 
 
-def _kpi_row(review: Review, metric: Metric, with_interval: bool) -> tuple[Cell, ...]:
+def _has_interval(review: Review) -> bool:
+    """Whether the reader may see the interval by which states are judged."""
+    return review.rows.shares("vendor_quarter_kpi", "shrunk_value_lower", "shrunk_value_upper")
+
+
+def _how_judged(review: Review) -> str:
+    rule = (
+        "A target is met or not met when the whole 80 % interval of the true value lies on one side of it, given the "
+        "vendor's own figures and what is usual in its category; else nobody can tell. Counts and amounts have no "
+        "interval."
+    )
+    if _has_interval(review):
+        return rule
+    return f"{rule} The interval shown here is the 95 % interval of the vendor's own figures alone."
+
+
+def _kpi_row(review: Review, metric: Metric) -> tuple[Cell, ...]:
     row, before = review.kpi(metric.id), review.kpi(metric.id, review.quarter.after(-1))
     state = review.state(metric.id)
     former = shown(before["value"], before["unit"]) if before else NO_DATA
     if row is None:
-        return (metric.title, NO_DATA, "–", *(["–"] if with_interval else []), "–", state, former)
-    cells: list[Cell] = [metric.title, shown(row["value"], row["unit"]), _n(row, metric)]
-    if with_interval:
-        low, high = row["shrunk_value_lower"], row["shrunk_value_upper"]
-        cells.append("–" if metric.is_count else interval(low, high, row["unit"]) or "–")
+        return (metric.title, NO_DATA, "–", "–", "–", state, former)
     wanted = "at least" if higher_is_better(row) else "at most"
-    return (*cells, f"{wanted} {shown(row['target_value'], row['unit'])}", state, former)
+    return (
+        metric.title,
+        shown(row["value"], row["unit"]),
+        "counted" if metric.is_count else f"{row['value_n']:,} {metric.noun}",
+        _limits(review, metric, row),
+        f"{wanted} {shown(row['target_value'], row['unit'])}",
+        state,
+        former,
+    )
 
 
-def _n(row: Row, metric: Metric) -> str:
-    return f"{row['value_n']:,} {metric.noun}"
+def _limits(review: Review, metric: Metric, row: Row) -> str:
+    if metric.is_count:
+        return "–"
+    if _has_interval(review):
+        return interval(row["shrunk_value_lower"], row["shrunk_value_upper"], row["unit"]) or "–"
+    own = own_interval(row["value"], row["value_n"], metric.own_interval)
+    return interval(*own, row["unit"]) if own else "–"
 
 
 def _pillar_table(review: Review) -> Table | Paragraph | None:

@@ -15,7 +15,9 @@ MOST = 10
 def section(review: Review) -> Section:
     """Warnings that are active, then those that ended in the quarter."""
     active = [row for row in review.rows.of(MART) if row["signal_state"] == "active"]
-    ended = review.rows.of(MART, lambda row: row["signal_state"] != "active" and review.quarter.holds(row["cleared_at"]))
+    ended = review.rows.of(
+        MART, lambda row: row["signal_state"] != "active" and review.quarter.holds(row["cleared_at"])
+    )
     return Section(
         "warnings",
         "Warnings about the vendor",

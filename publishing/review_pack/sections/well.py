@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from publishing.review_pack.document import Bullets, Section, joined
-from publishing.review_pack.metrics import METRICS, Metric, higher_is_better
 from publishing.review_pack.review import Review
 from publishing.review_pack.sections import innovation
 from publishing.review_pack.wording import amounts, clean, listed
@@ -15,7 +14,7 @@ NEEDS = {
     "fct_joint_kpi": ("result", "title"),
     "fct_proposal": ("is_adopted", "submitted_date", "title"),
     "fct_pilot": ("end_date", "lesson_learned", "title"),
-    "fct_saving": ("is_validated", "validated_on", "validated_company_amount", "company_currency"),
+    "fct_saving": ("is_validated", "validated_on", "validated_amount", "currency"),
     "fct_engagement": ("state", "title"),
 }
 
@@ -34,34 +33,19 @@ def section(review: Review) -> Section:
 
 
 def _items(review: Review) -> Iterator[str]:
-    for metric in METRICS:
-        row = review.kpi(metric.id)
+    for metric in review.metrics:
+        row, before = review.kpi(metric.id), review.kpi(metric.id, review.quarter.after(-1))
         if row and review.state(metric.id) == MET:
             yield (
                 f"{metric.title}: {shown(row['value'], row['unit'])}, the target of "
                 f"{shown(row['target_value'], row['unit'])} is met."
             )
-        elif row and _is_surely_better(review, metric):
-            before = review.kpi(metric.id, review.quarter.after(-1))
-            assert before is not None  # noqa: S101 - _is_surely_better says so
+        elif row and before and metric.id in review.judgement.surely_better:
             yield (
                 f"{metric.title} became better: {shown(row['value'], row['unit'])} after "
                 f"{shown(before['value'], before['unit'])} in the quarter before, short of the target still."
             )
     yield from _together(review)
-
-
-def _is_surely_better(review: Review, metric: Metric) -> bool:
-    """Whether the intervals of the two quarters do not touch, on the better side."""
-    columns = ("shrunk_value_lower", "shrunk_value_upper", "floor_value", "stretch_value")
-    row, before = review.kpi(metric.id), review.kpi(metric.id, review.quarter.after(-1))
-    if row is None or before is None or metric.is_count or not review.rows.shares("vendor_quarter_kpi", *columns):
-        return False
-    bounds = (row["shrunk_value_lower"], row["shrunk_value_upper"])
-    former = (before["shrunk_value_lower"], before["shrunk_value_upper"])
-    if None in (*bounds, *former):
-        return False
-    return bool(bounds[0] > former[1] if higher_is_better(row) else bounds[1] < former[0])
 
 
 def _together(review: Review) -> Iterator[str]:
@@ -82,7 +66,7 @@ def _together(review: Review) -> Iterator[str]:
         "fct_saving", lambda row: bool(row["is_validated"]) and review.quarter.holds(row["validated_on"])
     )
     if validated:
-        sums = amounts((row["validated_company_amount"], row["company_currency"]) for row in validated)
+        sums = amounts((row["validated_amount"], row["currency"]) for row in validated)
         yield f"Finance validated {counted(len(validated), 'saving')} of {sums}."
     held = review.rows.of("fct_engagement", lambda row: row["state"] == "held")
     if held:
