@@ -12,7 +12,7 @@ from ecosystem.paths import Home
 from publishing.review_pack import pdf as pdf_files
 from publishing.review_pack.judgement import judge
 from publishing.review_pack.pack import has_data, make_pack
-from publishing.review_pack.page import page
+from publishing.review_pack.page import page, paper
 from publishing.review_pack.quarter import Quarter, chosen_quarter
 from publishing.review_pack.reading import (
     Publication,
@@ -98,9 +98,14 @@ def build_review_packs(
 
 
 def _build(home: Home, publication: Publication, review: Review) -> Stored:
-    html = page(make_pack(review, publication.build_id), review.edition)
+    pack = make_pack(review, publication.build_id)
     folder = edition_folder(home, review.quarter, review.rows.vendor_key, review.edition)
-    return store(folder, html, pdf_files.pdf(html), _facts(publication, review, review.quarter))
+    return store(
+        folder,
+        page(pack, review.edition),
+        pdf_files.pdf(paper(pack, review.edition)),
+        _facts(publication, review, review.quarter),
+    )
 
 
 def _facts(publication: Publication, review: Review, quarter: Quarter) -> Mapping[str, Any]:

@@ -66,15 +66,21 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing as SVG, with what it shows in words."""
+    """A drawing as SVG that tells in words what it shows, and a caption."""
 
     svg: str
     caption: str
-    description: str
-    kind: ClassVar[str] = "picture"
 
 
-Block = Paragraph | Bullets | Facts | Table | Picture
+@dataclass(frozen=True)
+class Pictures:
+    """Drawings side by side."""
+
+    items: tuple[Picture, ...]
+    kind: ClassVar[str] = "pictures"
+
+
+Block = Paragraph | Bullets | Facts | Table | Pictures
 
 
 @dataclass(frozen=True)

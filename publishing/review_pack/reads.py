@@ -65,7 +65,8 @@ READS = (
             " price_variance_standard price_variance_standard_n price_variance_last_paid price_variance_last_paid_n"
             " tickets_opened tickets_resolved proposals_submitted tickets_within_target"
             " tickets_within_target_n tickets_within_target_lower tickets_within_target_upper"
-            " sla_attainment sla_attainment_n mttr_p50_hours mttr_p90_hours mttr_n mttr_open_tickets"
+            " sla_attainment sla_attainment_n sla_attainment_lower sla_attainment_upper"
+            " mttr_p50_hours mttr_p90_hours mttr_n mttr_open_tickets"
             " availability availability_n"
         ),
         order="month",

@@ -9,6 +9,7 @@ from publishing.review_pack.judgement import Judgement
 from publishing.review_pack.metrics import METRICS, Metric
 from publishing.review_pack.quarter import Quarter
 from publishing.review_pack.reading import Feed
+from publishing.review_pack.reads import HISTORY_QUARTERS
 from publishing.review_pack.rows import Row, VendorRows
 from publishing.site.states import State
 
@@ -39,6 +40,11 @@ class Review:
     def is_running(self) -> bool:
         """Whether the quarter had not ended at the as-of time."""
         return not self.quarter.is_over(self.as_of)
+
+    @property
+    def history(self) -> tuple[Quarter, ...]:
+        """The quarters of which trends are shown, the quarter of the review last."""
+        return tuple(self.quarter.after(-back) for back in range(HISTORY_QUARTERS - 1, -1, -1))
 
     @property
     def is_for_buyer(self) -> bool:

@@ -4,10 +4,11 @@ from collections import Counter
 from statistics import median
 
 from publishing.review_pack.document import Cell, Fact, Facts, Heading, Paragraph, Section, Table, joined
+from publishing.review_pack.pictures import month_trend, side_by_side, slips
 from publishing.review_pack.review import Review
 from publishing.review_pack.rows import Row, total
 from publishing.review_pack.table import Column, code, date_of, money, optional, order_line, share, table, text
-from publishing.review_pack.wording import interval, words
+from publishing.review_pack.wording import days_between, interval, words
 from publishing.site.figures import NO_DATA, counted, month, shown
 
 NEEDS = {
@@ -38,6 +39,17 @@ def section(review: Review) -> Section:
         _sentence(review, due, late, overdue),
         joined(
             _facts(review, due, late, overdue),
+            side_by_side(
+                month_trend(
+                    review,
+                    "otd_first_promise",
+                    "On time against the first promise",
+                    "share",
+                    "lines",
+                    "otd_first_promise",
+                ),
+                slips(due, f"Lines due in {review.quarter.title}"),
+            ),
             _months(review),
             _causes(review, late),
             _moves(review),
@@ -141,9 +153,13 @@ def _moves(review: Review) -> Table | Paragraph | None:
     if not moves:
         known = [total([row], "promise_moves_later") is not None for row in review.months()]
         if not any(known):
-            return Paragraph("Who moved promises in the quarter is unknown: the record of moves began after it.")
-        begun = "" if all(known) else " since the record of moves began; before that it is unknown"
-        return Paragraph(f"No promise was moved in the quarter{begun}.")
+            return Paragraph("Who moved promises in the quarter is unknown: our record of moves began after it.")
+        if all(known):
+            return Paragraph("No promise was moved in the quarter.")
+        return Paragraph(
+            "Our record of who moved promises began within the quarter and holds no move; of earlier moves only the "
+            "dates are known."
+        )
     rows: list[tuple[Cell, ...]] = []
     for by, direction in sorted({(row["moved_by"], row["direction"]) for row in moves}, key=str):
         group = [row for row in moves if (row["moved_by"], row["direction"]) == (by, direction)]
@@ -185,12 +201,18 @@ def _worst(review: Review, late: list[Row], overdue: tuple[Row, ...]) -> Table |
             date_of("First promise", "first_promise_date"),
             date_of("Latest promise", "latest_promise_date"),
             date_of("In full on", "in_full_date"),
-            optional("Slip", "slip_days", "days"),
+            Column("Late by", ("slip_days", "first_promise_date"), lambda row: _late_by(review, row), is_number=True),
             code("State", "state"),
             money("Value", "line_value", "currency"),
         ),
         most=WORST_LINES,
     )
+
+
+def _late_by(review: Review, row: Row) -> str:
+    if row["slip_days"] is not None:
+        return shown(row["slip_days"], "days")
+    return f"{days_between(row['first_promise_date'], review.as_of.date())} so far"
 
 
 def _found(review: Review) -> Table | None:

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from publishing.review_pack.document import Fact, Facts, Heading, Section, Table, joined
+from publishing.review_pack.pictures import month_trend, side_by_side
 from publishing.review_pack.review import Review
 from publishing.review_pack.rows import Row, total
 from publishing.review_pack.table import Column, bounds, measure, optional, order_line, share, table, text
@@ -15,6 +16,7 @@ NEEDS = {
     "fct_quality_notification": ("quality_notification_key", "reported_at", "is_open", "open_hours", "elapsed_hours"),
 }
 WORST_NOTIFICATIONS = 10
+HOURS_READABLE = 240
 NOTIFICATIONS = "fct_quality_notification"
 
 
@@ -26,7 +28,16 @@ def section(review: Review) -> Section:
         "quality",
         "Quality",
         _sentence(review),
-        joined(_facts(review, open_), _months(review), _defects(reported), _worst(review, reported, open_)),
+        joined(
+            _facts(review, open_),
+            side_by_side(
+                month_trend(review, "defect_ppm_registered", "Defective parts", "ppm", "units", "defect_ppm"),
+                month_trend(review, "lot_rejection_rate", "Inspected lots rejected", "share", "lots"),
+            ),
+            _months(review),
+            _defects(reported),
+            _worst(review, reported, open_),
+        ),
     )
 
 
@@ -124,18 +135,23 @@ def _worst(review: Review, reported: tuple[Row, ...], open_: tuple[Row, ...]) ->
             text("Material", "material"),
             text("Defect group", "defect_group"),
             Column("Reported on", ("reported_at",), lambda row: day(row["reported_at"])),
-            Column("Hours", ("elapsed_hours", "open_hours"), _hours, is_number=True),
+            Column("Took", ("elapsed_hours", "open_hours"), _duration, is_number=True),
             Column("Units", ("counted_defective_quantity", "quantity_unit"), _units, is_number=True),
         ),
         most=WORST_NOTIFICATIONS,
-        note="Hours run around the clock, from the report to the end or, of open ones, until now.",
+        note="The clock runs day and night, from the report to the end or, of open ones, until now.",
     )
 
 
-def _hours(row: Row) -> str:
+def _duration(row: Row) -> str:
     if row["elapsed_hours"] is not None:
-        return shown(row["elapsed_hours"], "hours")
-    return f"open for {shown(row['open_hours'], 'hours')}" if row["open_hours"] is not None else NO_DATA
+        return _elapsed(row["elapsed_hours"])
+    return f"open for {_elapsed(row['open_hours'])}" if row["open_hours"] is not None else NO_DATA
+
+
+def _elapsed(hours: float) -> str:
+    """In days where hours are too many to read."""
+    return shown(hours, "hours") if hours <= HOURS_READABLE else shown(round(hours / 24), "days")
 
 
 def _units(row: Row) -> str:

@@ -1,6 +1,7 @@
 """Service: tickets, targets of the contract, time to resolve, what is open, availability."""
 
 from publishing.review_pack.document import Fact, Facts, Section, Table, joined
+from publishing.review_pack.pictures import month_trend, side_by_side
 from publishing.review_pack.review import Review
 from publishing.review_pack.rows import Row, total
 from publishing.review_pack.table import Column, code, optional, share, table, text
@@ -24,7 +25,23 @@ def section(review: Review) -> Section:
         "service",
         "Service",
         _sentence(review, opened, open_),
-        joined(_facts(review, opened, open_), _months(review), _tickets(review), _availability(review)),
+        joined(
+            _facts(review, opened, open_),
+            side_by_side(
+                month_trend(review, "sla_attainment", "Resolution targets met", "share", "tickets"),
+                month_trend(
+                    review,
+                    "tickets_within_target",
+                    "Resolved within 24 hours",
+                    "share",
+                    "tickets",
+                    "tickets_within_target",
+                ),
+            ),
+            _months(review),
+            _tickets(review),
+            _availability(review),
+        ),
     )
 
 

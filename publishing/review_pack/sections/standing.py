@@ -3,6 +3,7 @@
 from publishing.review_pack.document import Cell, Heading, Paragraph, Section, Table, joined
 from publishing.review_pack.intervals import own_interval
 from publishing.review_pack.metrics import Metric, higher_is_better
+from publishing.review_pack.pictures import health_trend, side_by_side
 from publishing.review_pack.review import Review
 from publishing.review_pack.rows import Row
 from publishing.review_pack.table import Column, code, date_of, table, text
@@ -41,6 +42,7 @@ def section(review: Review) -> Section:
         joined(
             _kpi_table(review),
             Paragraph(_how_judged(review), is_note=True),
+            side_by_side(health_trend(review)),
             _pillar_table(review),
             _joint_table(review),
         ),
