@@ -1,5 +1,6 @@
 """Builds the packs of a quarter from the current publication."""
 
+import hashlib
 import logging
 import time
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from publishing.review_pack import pdf as pdf_files
 from publishing.review_pack.judgement import judge
 from publishing.review_pack.pack import has_data, make_pack
 from publishing.review_pack.page import page, paper
-from publishing.review_pack.quarter import Quarter, chosen_quarter
+from publishing.review_pack.quarter import chosen_quarter
 from publishing.review_pack.reading import (
     Publication,
     open_publication,
@@ -24,7 +25,7 @@ from publishing.review_pack.reading import (
 )
 from publishing.review_pack.review import Edition, Review
 from publishing.review_pack.sections.appendix import used_definitions
-from publishing.review_pack.store import Stored, edition_folder, packs_folder, remove_unfinished, store
+from publishing.review_pack.store import Stored, edition_folder, is_stored, packs_folder, remove_unfinished, store
 
 logger = logging.getLogger(__name__)
 
@@ -100,17 +101,17 @@ def build_review_packs(
 def _build(home: Home, publication: Publication, review: Review) -> Stored:
     pack = make_pack(review, publication.build_id)
     folder = edition_folder(home, review.quarter, review.rows.vendor_key, review.edition)
-    return store(
-        folder,
-        page(pack, review.edition),
-        pdf_files.pdf(paper(pack, review.edition)),
-        _facts(publication, review, review.quarter),
-    )
+    on_screen, on_paper = page(pack, review.edition), paper(pack, review.edition)
+    facts = _facts(publication, review, on_paper)
+    if is_stored(folder, on_screen, facts):
+        return Stored(folder, is_new=False)
+    store(folder, on_screen, pdf_files.pdf(on_paper), facts)
+    return Stored(folder, is_new=True)
 
 
-def _facts(publication: Publication, review: Review, quarter: Quarter) -> Mapping[str, Any]:
+def _facts(publication: Publication, review: Review, on_paper: str) -> Mapping[str, Any]:
     return {
-        "quarter": quarter.name,
+        "quarter": review.quarter.name,
         "edition": review.edition.value,
         "vendor_key": review.rows.vendor_key,
         "is_running": review.is_running,
@@ -120,4 +121,6 @@ def _facts(publication: Publication, review: Review, quarter: Quarter) -> Mappin
         "definitions": [
             {"definition_id": id_, "definition_version": version} for id_, version in used_definitions(review)
         ],
+        "renderer": pdf_files.renderer(),
+        "paper_sha256": hashlib.sha256(on_paper.encode("utf-8")).hexdigest(),
     }

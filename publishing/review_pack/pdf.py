@@ -1,6 +1,10 @@
 """A pack's page as an accessible PDF. WeasyPrint is loaded with the first one: it takes seconds and needs Pango."""
 
+import base64
+import gc
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -42,13 +46,30 @@ def pdf(page: str) -> bytes:
     # Whatever the page does not hold itself is an error, never a request.
     inside = URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
     document = weasyprint.HTML(string=page, url_fetcher=inside)
-    written: bytes = document.write_pdf(
-        stylesheets=[style],
-        font_config=fonts,
-        pdf_variant=VARIANT,
-        pdf_identifier=hashlib.sha256(page.encode("utf-8")).digest()[:16],
-    )
+    with _without_garbage_collection():
+        written: bytes = document.write_pdf(
+            stylesheets=[style],
+            font_config=fonts,
+            pdf_variant=VARIANT,
+            pdf_identifier=hashlib.sha256(page.encode("utf-8")).digest()[:16],
+        )
     return written
+
+
+def renderer() -> str:
+    """What makes the PDF, with its version: another one may give other bytes."""
+    return f"WeasyPrint {require_weasyprint().__version__}"
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """A layout is millions of small objects that live until its end: looking for garbage took a fifth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.collect()
 
 
 @cache
@@ -68,7 +89,5 @@ def _fonts() -> tuple[Any, Any]:
 
 
 def _address(folder: Any, name: str) -> str:
-    import base64
-
     content = (folder / f"Roboto-{name}.ttf").read_bytes()
     return f"data:font/ttf;base64,{base64.b64encode(content).decode('ascii')}"

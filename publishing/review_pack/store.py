@@ -4,6 +4,7 @@
 Each edition is a folder of its own, so that the vendor's can be sent as it is.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ecosystem.paths import Home
-from publishing.manifest import FILE_NAME, sha256
+from publishing.manifest import FILE_NAME, read_manifest, sha256
 from publishing.review_pack.quarter import Quarter
 from publishing.review_pack.review import Edition
 from publishing.site.places import vendor_folder
@@ -25,7 +26,7 @@ UNFINISHED = ".unfinished-"
 
 @dataclass(frozen=True)
 class Stored:
-    """An edition in its place; ``is_new`` is False when the same bytes lay there before."""
+    """An edition in its place; ``is_new`` is False when it lay there before."""
 
     folder: Path
     is_new: bool
@@ -47,7 +48,24 @@ def remove_unfinished(home: Home) -> None:
         shutil.rmtree(folder)
 
 
-def store(folder: Path, page: str, pdf: bytes, facts: Mapping[str, Any]) -> Stored:
+def is_stored(folder: Path, page: str, facts: Mapping[str, Any]) -> bool:
+    """Whether the edition lies there already: made from the same, and no file of it changed or lost since.
+
+    Args:
+        facts: what its manifest would say beside the files; they tell from what the PDF is made.
+    """
+    file = folder / FILE_NAME
+    if not file.is_file():
+        return False
+    manifest = read_manifest(folder)
+    if {name: value for name, value in manifest.items() if name != "files"} != dict(facts):
+        return False
+    sums = {one["file"]: one["sha256"] for one in manifest["files"]}
+    whole = all((folder / name).is_file() and sha256(folder / name) == sum_ for name, sum_ in sums.items())
+    return whole and sums[HTML_FILE] == hashlib.sha256(page.encode("utf-8")).hexdigest()
+
+
+def store(folder: Path, page: str, pdf: bytes, facts: Mapping[str, Any]) -> None:
     """Write an edition under a temporary name, flush it, and put it into its place.
 
     A pack of another publication that lies there gives way; whoever is killed in between leaves the former pack, the
@@ -65,9 +83,6 @@ def store(folder: Path, page: str, pdf: bytes, facts: Mapping[str, Any]) -> Stor
     files = [{"file": name, "sha256": sha256(unfinished / name)} for name in (HTML_FILE, PDF_FILE)]
     manifest = json.dumps({**facts, "files": files}, indent=1, ensure_ascii=False) + "\n"
     (unfinished / FILE_NAME).write_text(manifest, encoding="utf-8")
-    if _same(folder, unfinished):
-        shutil.rmtree(unfinished)
-        return Stored(folder, is_new=False)
     for path in (*sorted(unfinished.iterdir()), unfinished):
         _flush(path)
     if folder.exists():
@@ -78,13 +93,6 @@ def store(folder: Path, page: str, pdf: bytes, facts: Mapping[str, Any]) -> Stor
     else:
         unfinished.rename(folder)
     _flush(folder.parent)
-    return Stored(folder, is_new=True)
-
-
-def _same(folder: Path, other: Path) -> bool:
-    """Whether both hold the same bytes; a file of the former pack that was changed or lost is made anew."""
-    names = (HTML_FILE, PDF_FILE, FILE_NAME)
-    return all((folder / name).is_file() and sha256(folder / name) == sha256(other / name) for name in names)
 
 
 def _flush(path: Path) -> None:
