@@ -62,6 +62,11 @@ class Home:
         return self.root / "site"
 
     @property
+    def vendor_sites(self) -> Path:
+        """One folder for each vendor with its own pages, which hold nothing of others."""
+        return self.root / "vendor_sites"
+
+    @property
     def logs(self) -> Path:
         """Log files of every step."""
         return self.root / "logs"

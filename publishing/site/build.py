@@ -10,6 +10,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from config.sharing import load_sharing
 from ecosystem.clock import iso
 from ecosystem.locks import exclusive
 from ecosystem.paths import Home
@@ -30,6 +31,7 @@ from publishing.site.places import rows_file
 from publishing.site.rows import csv_of
 from publishing.site.sections import Page
 from publishing.site.source import Result, Source, open_publication
+from publishing.site.vendor_pages import write_vendor_pages
 from publishing.site.writing import Writer, read_former
 
 logger = logging.getLogger(__name__)
@@ -50,11 +52,16 @@ PAGES: tuple[Callable[[Source], Page], ...] = (
 
 @dataclass(frozen=True)
 class SiteReport:
-    """What a build of the site did. ``reused`` says that it was built already and nothing was written."""
+    """What a build of the site did.
+
+    ``written_vendors`` are those whose rows changed; ``reused`` says that the site was built already and nothing was
+    written.
+    """
 
     build_id: str
     folder: Path
     pages: int
+    written_vendors: int
     written_files: int
     removed_files: int
     reused: bool
@@ -78,16 +85,21 @@ def build_site(home: Home) -> SiteReport:
         }
         reused = _is_built(home.site, former, facts)
         writer = Writer(home.site, former.get("files", {}))
-        removed = 0
+        removed = written_vendors = 0
         if not reused:
             _write_pages(source, writer)
+            pages = write_vendor_pages(
+                source, load_sharing(), writer, home.site, former.get("vendors", {}), facts["code_hash"]
+            )
+            written_vendors = pages.written
             removed = writer.remove_others()
-            writer.finish(facts)
+            writer.finish({**facts, "vendors": pages.record})
     digests = former["files"] if reused else writer.digests
     report = SiteReport(
         build_id=source.edition.build_id,
         folder=home.site,
         pages=sum(path.endswith(".html") for path in digests),
+        written_vendors=written_vendors,
         written_files=writer.written,
         removed_files=removed,
         reused=reused,

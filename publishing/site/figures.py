@@ -23,6 +23,7 @@ class Figure:
         noun: what ``n`` counts, in the plural.
         definition_id: in ``kpi_definition``.
         rows: name of the CSV with the rows behind it.
+        change: difference from ``before``, the period it is compared with.
         key: what a test or a script finds the number by.
     """
 
@@ -42,6 +43,7 @@ class Figure:
     state: State | None = None
     source: str = ""
     change: Number | None = None
+    before: str = "the period before"
     picture: str = ""
     key: str = ""
 
@@ -49,6 +51,16 @@ class Figure:
     def text(self) -> str:
         """The value with its unit."""
         return shown(self.value, self.unit)
+
+    @property
+    def number_text(self) -> str:
+        """The value without the unit that :attr:`unit_text` has."""
+        return self.text.rpartition(" ")[0] if self.unit_text else self.text
+
+    @property
+    def unit_text(self) -> str:
+        """A unit that is a word, to be set small; empty for shares, money and where there is no value."""
+        return "" if self.value is None or self.unit == "share" else _ending(self.unit).strip()
 
     @property
     def exact(self) -> str:
@@ -71,13 +83,15 @@ class Figure:
 
     @property
     def change_text(self) -> str:
-        """The difference from the period before, signed: ``+3.1 points``."""
+        """The difference from the period before, signed: ``+3.1 points on Q1 2026``."""
         if self.change is None:
             return ""
         unit = "points" if self.unit == "share" else self.unit
         value = float(self.change) * 100 if self.unit == "share" else float(self.change)
         text = shown(value, unit)
-        return text if value < 0 or text.startswith("+") else f"+{text}"
+        if not text.strip("0.% " + unit):
+            return f"as {self.before}"
+        return f"{text if value < 0 else f'+{text}'} on {self.before}"
 
 
 def shown(value: Number | None, unit: str) -> str:
@@ -89,10 +103,18 @@ def shown(value: Number | None, unit: str) -> str:
         return f"{_minus(number * 100, 1)} %"
     if unit.startswith("money"):
         return money(number, unit.removeprefix("money").strip("()"))
+    if abs(number) == 1 and unit.endswith("s"):
+        return f"{_minus(number, 0)} {unit[:-1]}"
     if unit in ("ppm", "pieces") or float(number).is_integer():
         return f"{_minus(number, 0)}{_ending(unit)}"
     places = 2 if abs(number) < 1 else 1
     return f"{_minus(number, places)}{_ending(unit)}"
+
+
+def number(value: Number | None, unit: str) -> str:
+    """The value without its unit, but for per cent; for columns whose heading names the unit."""
+    text = shown(value, unit)
+    return text.rpartition(" ")[0] if _ending(unit) and unit != "share" and value is not None else text
 
 
 def money(value: Number | None, currency: str) -> str:
@@ -135,11 +157,12 @@ def quarter(value: date) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """``1 vendor``, ``1,200 vendors``, ``3 deliveries``."""
+    """``1 vendor``, ``1,200 vendors``, ``3 deliveries``, ``2 watches``."""
     if number == 1:
         return f"1 {noun}"
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
-    return f"{number:,} {plural}"
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        return f"{number:,} {noun[:-1]}ies"
+    return f"{number:,} {noun}{'es' if noun.endswith(('ch', 'sh', 's', 'x')) else 's'}"
 
 
 def _minus(number: float, places: int) -> str:

@@ -26,6 +26,7 @@ class Column:
         n: column with the number of observations.
         bounds: columns with the ends of the interval.
         currency: column with the currency of an amount.
+        if_null: what is shown where the value is null because it does not apply.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Column:
     bounds: tuple[str, str] | None = None
     currency: str = ""
     definition_id: str = ""
+    if_null: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -57,7 +59,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """``id`` is unique on the page; ``of`` are all rows, of which the first are shown; the CSV has all."""
+    """``id`` is unique on the page; ``of`` are all rows, of which the first are shown; the CSV has all.
+
+    A dense table has many columns; ``count`` is how many rows it would have whole, where they are not those of ``of``.
+    """
 
     id: str
     caption: str
@@ -67,13 +72,15 @@ class Table:
     noun: str = "row"
     is_filtered: bool = False
     if_empty: str = "There are none."
+    is_dense: bool = False
+    count: int | None = None
 
     @property
     def more(self) -> str:
         """How many rows there are and how many of them are shown."""
-        if len(self.cells) == len(self.of):
-            return figures.counted(len(self.of), self.noun)
-        return f"{len(self.cells):,} of {figures.counted(len(self.of), self.noun)}"
+        whole = len(self.of) if self.count is None else self.count
+        told = figures.counted(whole, self.noun)
+        return told if len(self.cells) == whole else f"{len(self.cells):,} of {told}"
 
 
 @dataclass(frozen=True)
@@ -83,19 +90,26 @@ class Drawing:
     svg: str
     caption: str
     rows: str = ""
+    definition_id: str = ""
 
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands under it."""
+    """A heading and what stands under it; ``beside`` stands beside the drawings."""
 
     heading: str
     meaning: str = ""
     tiles: tuple[Figure, ...] = ()
     drawings: tuple[Drawing, ...] = ()
     tables: tuple[Table, ...] = ()
+    beside: Table | None = None
     sentences: tuple[str, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def all_tables(self) -> tuple[Table, ...]:
+        """Every table of the section."""
+        return (*self.tables, self.beside) if self.beside else self.tables
 
 
 @dataclass(frozen=True)
@@ -118,7 +132,7 @@ class Page:
     @property
     def all_files(self) -> tuple[Result, ...]:
         """Every CSV of the page."""
-        return (*self.files, *(table.of for section in self.sections for table in section.tables))
+        return (*self.files, *(table.of for section in self.sections for table in section.all_tables))
 
 
 def table(
@@ -130,16 +144,19 @@ def table(
     noun: str = "row",
     is_filtered: bool = False,
     if_empty: str = "There are none.",
+    is_dense: bool = False,
 ) -> Table:
     """The first rows of a result, in its order."""
     shown = list(of)[:limit]
     cells = tuple(tuple(cell(row, column) for column in columns) for row in shown)
-    return Table(of.name, caption, tuple(columns), cells, of, noun, is_filtered, if_empty)
+    return Table(of.name, caption, tuple(columns), cells, of, noun, is_filtered, if_empty, is_dense)
 
 
 def cell(row: Row, column: Column) -> Cell:
     """One value as its column says."""
     value = row[column.key]
+    if value is None and column.if_null:
+        return Cell(column.if_null)
     if column.unit == "vendor":
         address = vendor_page(row["vendor_key"]) if row["vendor_key"] else ""
         return Cell(text(value) or "no vendor", address=address)
@@ -172,7 +189,7 @@ def _words(value: Any, unit: str) -> Cell:
         return Cell(figures.month(value), value.isoformat())
     if unit == "flag":
         return Cell("yes" if value else "no")
-    if isinstance(value, datetime):
+    if isinstance(value, datetime) and unit == "instant":
         return Cell(f"{figures.day(value)} {value:%H:%M}", value.isoformat())
     if isinstance(value, date):
         return Cell(figures.day(value), value.isoformat())
@@ -192,6 +209,8 @@ def _under(row: Row, column: Column) -> str:
         parts.append(f"n {figures.count(row[column.n])}")
     if column.bounds:
         low, high = (row[bound] for bound in column.bounds)
-        interval = Figure("", 0, _unit(row, column), lower=low, upper=high).interval
+        interval = Figure(
+            "", 0, "" if column.unit == "points_state" else _unit(row, column), lower=low, upper=high
+        ).interval
         parts += [interval] if interval else []
     return " · ".join(parts)

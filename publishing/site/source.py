@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -38,8 +39,9 @@ class Result:
 
 @dataclass(frozen=True)
 class Source:
-    """The marts of one publication."""
+    """The marts of one publication; ``folder`` is the publication's own, not the link to it."""
 
+    folder: Path
     connection: duckdb.DuckDBPyConnection
     manifest: Mapping[str, Any]
     edition: Edition
@@ -104,6 +106,6 @@ def open_publication(home: Home) -> Iterator[Source]:
         raise EcosystemError(f"The publication {file} cannot be read ({reason}): publish it again.") from error
     try:
         as_of = datetime.fromisoformat(manifest["as_of"]).astimezone(UTC)
-        yield Source(connection, manifest, Edition(manifest["build_id"], as_of))
+        yield Source(folder, connection, manifest, Edition(manifest["build_id"], as_of))
     finally:
         connection.close()

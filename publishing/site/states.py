@@ -11,7 +11,7 @@ FLOOR_POINTS, TARGET_POINTS = 0.0, 70.0
 
 @dataclass(frozen=True)
 class State:
-    """``kind`` chooses shape and colour (circle, triangle, diamond, dash); ``word`` is read out."""
+    """``kind`` chooses shape and colour (circle, triangle, square, dash); ``word`` is read out."""
 
     kind: Kind
     word: str

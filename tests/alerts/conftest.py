@@ -4,14 +4,9 @@ import asyncio
 import hashlib
 import json
 import os
-import shutil
-import subprocess
-import tempfile
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
@@ -30,6 +25,7 @@ from alerts.smtp import SmtpSettings
 from ecosystem.clock import iso
 from ecosystem.paths import Home
 from tests.alerts.life import Life
+from tests.postgres_server import running_postgres
 
 DAY_ONE = datetime(2026, 6, 30, 18, tzinfo=UTC)
 
@@ -560,54 +556,11 @@ def child_environment(home: Home, routes_file: Path, smtp_environment: dict[str,
     }
 
 
-def program(name: str) -> str:
-    found = shutil.which(name) or next(map(str, sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))), None)
-    if found is None:
-        pytest.skip(f"PostgreSQL's {name} is not installed")
-    return found
-
-
-@contextmanager
-def running_postgres(user: str) -> Iterator[Path]:
-    """A server with this superuser, in a folder of its own, which is also that of its socket."""
-    # PostgreSQL refuses to run as root, and an unprivileged user cannot enter root's temporary folders.
-    owner: dict[str, Any] = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
-    folder = Path(tempfile.mkdtemp(prefix="alerts-pg-"))
-    if owner:
-        shutil.chown(folder, "nobody", "nogroup")
-    data = folder / "data"
-    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
-    initdb = [program("initdb"), "-D", str(data), "-U", user, "-A", "trust", "--no-sync", "-E", "UTF8"]
-    server = None
-    try:
-        subprocess.run(initdb, check=True, timeout=120, **quiet, **owner)
-        options = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", "fsync=off"]
-        server = subprocess.Popen([program("postgres"), "-D", str(data), *options], **quiet, **owner)
-        url = f"postgresql+psycopg://{user}@/postgres?host={folder}"
-        engine = create_engine(url)
-        for attempt in range(100):
-            try:
-                with engine.connect() as connection:
-                    connection.execute(text("SELECT 1"))
-                break
-            except Exception:
-                if attempt == 99:
-                    raise
-                time.sleep(0.1)
-        engine.dispose()
-        yield folder
-    finally:
-        if server:
-            server.terminate()
-            server.wait(30)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The URL of a server."""
-    with running_postgres("ledger") as folder:
-        yield f"postgresql+psycopg://ledger@/postgres?host={folder}"
+    with running_postgres("ledger") as server:
+        yield f"postgresql+psycopg://ledger@/postgres?host={server.folder}&port={server.port}"
 
 
 @pytest.fixture

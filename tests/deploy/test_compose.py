@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ecosystem.paths import project_root
-from tests.alerts.conftest import program, running_postgres
+from tests.postgres_server import program, running_postgres
 
 ROOT = project_root()
 BIN = Path(sys.executable).parent
@@ -193,9 +193,9 @@ def test_the_database_and_the_users_of_the_ledger_are_made_once_however_often_it
 ) -> None:
     # What compose hands to the container: its own escape of the dollar is undone.
     script = [part.replace("$$", "$") for part in config["services"]["alerts-database"]["command"]]
-    with running_postgres("airflow") as folder:
+    with running_postgres("airflow") as server:
         binaries = f"{Path(program('createdb')).parent}:{os.environ['PATH']}"
-        environment = {"PATH": binaries, "PGHOST": str(folder), "PGUSER": "airflow"}
+        environment = {"PATH": binaries, "PGHOST": str(server.folder), "PGPORT": str(server.port), "PGUSER": "airflow"}
 
         def run(*command: str) -> str:
             secret = {"ALERTS_PAGE_PASSWORD": "it's \\ $ecret"}

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from publishing.site.charts.axis import Axis, horizontal_grid, round_ticks
-from publishing.site.charts.svg import element, picture, text
+from publishing.site.charts.svg import element, heading, picture, text
 from publishing.site.figures import NO_DATA, shown
 
-WIDTH, HEIGHT = 360, 190
-LEFT, RIGHT, TOP, BOTTOM = 40, 352, 16, 142
-ROW_HEIGHT, NAME_WIDTH, VALUE_WIDTH = 26, 132, 74
+WIDTH, HEIGHT = 360, 206
+LEFT, RIGHT, TOP, BOTTOM = 40, 352, 34, 158
+HEADING_HEIGHT, ROW_HEIGHT, NAME_WIDTH, VALUE_WIDTH = 24, 26, 132, 74
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def histogram(chart: Histogram) -> str:
     counts = [bar.value or 0.0 for bar in chart.bars]
     axis = Axis(round_ticks([*counts, 4.0], from_zero=True), BOTTOM, TOP)
     step = (RIGHT - LEFT) / max(len(chart.bars), 1)
-    parts = horizontal_grid(axis, "", LEFT, RIGHT)
+    parts = [heading(chart.title), *horizontal_grid(axis, "", LEFT, RIGHT)]
     for index, bar in enumerate(chart.bars):
         left = LEFT + step * index
         if bar.value:
@@ -80,9 +80,9 @@ def bars(chart: Bars) -> str:
     low, high = min([*known, 0.0]), max([*known, 0.0])
     axis = Axis((low, high if high > low else low + 1.0), NAME_WIDTH, WIDTH - VALUE_WIDTH)
     zero = axis.at(0.0)
-    parts = []
+    parts = [heading(chart.title)]
     for index, bar in enumerate(chart.bars):
-        middle = ROW_HEIGHT * index + ROW_HEIGHT / 2
+        middle = HEADING_HEIGHT + ROW_HEIGHT * index + ROW_HEIGHT / 2
         parts.append(text(_cut(bar.label), NAME_WIDTH - 8, middle + 4, text_anchor="end", fill="var(--ink)"))
         if bar.value is not None:
             end = axis.at(bar.value)
@@ -98,10 +98,10 @@ def bars(chart: Bars) -> str:
             )
         at = max(zero, axis.at(bar.value)) if bar.value is not None else zero
         parts.append(text(shown(bar.value, chart.unit), at + 5, middle + 4))
-    height = ROW_HEIGHT * len(chart.bars)
-    parts.append(element("path", d=f"M{zero:.1f} 0V{height}", stroke="var(--muted)"))
+    height = HEADING_HEIGHT + ROW_HEIGHT * len(chart.bars)
+    parts.append(element("path", d=f"M{zero:.1f} {HEADING_HEIGHT}V{height}", stroke="var(--muted)"))
     told = "; ".join(f"{bar.label} {shown(bar.value, chart.unit)}" for bar in chart.bars)
-    return picture(WIDTH, max(height, 1), chart.title, f"{told or NO_DATA.capitalize()}.", parts)
+    return picture(WIDTH, height, chart.title, f"{told or NO_DATA.capitalize()}.", parts)
 
 
 def _cut(label: str) -> str:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from publishing.site.charts.axis import Axis, horizontal_grid, round_ticks
-from publishing.site.charts.measures import measured
 from publishing.site.charts.svg import element, picture, text
+from publishing.site.figures import NO_DATA, shown
 
 WIDTH, HEIGHT = 640, 240
 LEFT, RIGHT, TOP, BOTTOM = 46, 632, 34, 204
@@ -59,13 +59,13 @@ def columns(chart: Columns) -> str:
     if chart.is_last_running and chart.periods:
         parts.append(text(f"{chart.periods[-1]} still running", RIGHT, BOTTOM + 30, text_anchor="end"))
     if not known:
-        parts.append(text("no data", (LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2, text_anchor="middle", font_size=13))
+        parts.append(text(NO_DATA, (LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2, text_anchor="middle", font_size=13))
     return picture(WIDTH, HEIGHT, chart.title, _description(chart), parts)
 
 
 def _description(chart: Columns) -> str:
     told = [
-        f"{period}: " + ", ".join(f"{one.name} {measured(one.values[index], chart.unit)}" for one in chart.series)
+        f"{period}: " + ", ".join(f"{one.name} {shown(one.values[index], chart.unit)}" for one in chart.series)
         for index, period in enumerate(chart.periods)
     ]
     return f"{'; '.join(told) or 'No data'}."

@@ -1,13 +1,14 @@
 """How many order lines had arrived by which day after the order, open lines counted with the days they have waited."""
 
+import math
 from dataclasses import dataclass
 
 from publishing.site.charts.axis import Axis, horizontal_grid
-from publishing.site.charts.svg import HALO, element, path, picture, text
+from publishing.site.charts.svg import HALO, element, heading, path, picture, text
 from publishing.site.figures import shown
 
-WIDTH, HEIGHT = 360, 200
-LEFT, RIGHT, TOP, BOTTOM = 46, 352, 14, 158
+WIDTH, HEIGHT = 360, 216
+LEFT, RIGHT, TOP, BOTTOM = 46, 346, 32, 174
 _SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -31,7 +32,10 @@ class Quantile:
 
 @dataclass(frozen=True)
 class LeadTimeCurve:
-    """The estimate. ``open_days`` is how long each open line has waited; no day after ``horizon_days`` is drawn."""
+    """The estimate. ``open_days`` is how long each open line has waited.
+
+    Days after ``horizon_days`` are drawn only as far as a quantile lies there.
+    """
 
     title: str
     steps: tuple[Step, ...]
@@ -45,7 +49,7 @@ def lead_time_curve(chart: LeadTimeCurve) -> str:
     """The picture: a rising staircase, the quantiles with their intervals, and a tick for each open line."""
     across = Axis(_day_ticks(chart), LEFT, RIGHT)
     up = Axis(_SHARES, BOTTOM, TOP)
-    parts = horizontal_grid(up, "share", LEFT, RIGHT)
+    parts = [heading(chart.title), *horizontal_grid(up, "share", LEFT, RIGHT)]
     for day in across.ticks:
         parts.append(text(f"{day:g}", across.at(day), BOTTOM + 14, text_anchor="middle"))
     parts.append(text("days since the order", (LEFT + RIGHT) / 2, BOTTOM + 29, text_anchor="middle"))
@@ -62,22 +66,20 @@ def lead_time_curve(chart: LeadTimeCurve) -> str:
 
 
 def _day_ticks(chart: LeadTimeCurve) -> tuple[float, ...]:
-    last = max(
-        [step.day for step in chart.steps]
-        + [float(day) for day in chart.open_days]
-        + [end for one in chart.quantiles for end in (one.day, one.lower, one.upper) if end is not None],
-        default=0.0,
-    )
-    step = next((size for size in (5, 10, 15, 20, 30, 45) if min(last, chart.horizon_days) <= size * 4), 60)
-    count = max(1, -(-int(min(last, chart.horizon_days)) // step))
+    longest = max([step.day for step in chart.steps] + [float(day) for day in chart.open_days], default=0.0)
+    ends = [end for one in chart.quantiles for end in (one.day, one.lower, one.upper) if end is not None]
+    last = max([min(longest, chart.horizon_days), *ends])
+    step = next((size for size in (5, 10, 15, 20, 30, 45, 60, 90, 180) if last <= size * 4), 365)
+    count = max(1, math.ceil(last / step))
     return tuple(float(step * index) for index in range(count + 1))
 
 
 def _staircase(chart: LeadTimeCurve, across: Axis, up: Axis) -> str:
     points = [(across.at(0), up.at(0))]
-    for step in chart.steps:
+    drawn = [step for step in chart.steps if step.day <= across.ticks[-1]]
+    for step in drawn:
         points += [(across.at(step.day), points[-1][1]), (across.at(step.day), up.at(step.share))]
-    reach = max([chart.steps[-1].day, *[float(day) for day in chart.open_days]])
+    reach = max([*(step.day for step in drawn), *(float(day) for day in chart.open_days)], default=0.0)
     points.append((across.at(reach), points[-1][1]))
     return element("path", d=path(points), fill="none", stroke="var(--accent)", stroke_width=1.8)
 

@@ -44,11 +44,18 @@ def picture(width: int, height: int, title: str, description: str, parts: Iterab
         viewBox=f"0 0 {width} {height}",
         width=width,
         height=height,
+        # Wider, its words would be larger than those around it.
+        style=f"max-width:{width * 1.4:.0f}px",
         role="img",
         font_family="system-ui, sans-serif",
         font_size=11,
         fill="var(--muted)",
     )
+
+
+def heading(title: str) -> str:
+    """The title as a line at the top of a picture."""
+    return text(title, 4, 14, font_size=12.5, font_weight=600, fill="var(--ink)")
 
 
 def coordinate(value: float) -> str:

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Literal
 
 from publishing.site.charts.axis import Axis, horizontal_grid, round_ticks, runs
-from publishing.site.charts.svg import HALO, element, path, picture, text
+from publishing.site.charts.svg import HALO, element, heading, path, picture, text
 from publishing.site.figures import NO_DATA, shown
 
-WIDTH, HEIGHT = 360, 190
-LEFT, RIGHT, TOP, BOTTOM = 46, 352, 14, 158
+WIDTH, HEIGHT = 360, 206
+LEFT, RIGHT, TOP, BOTTOM = 46, 352, 32, 174
 # Below this count a value moves by a fifth with one case: drawn hollow.
 FEW = 5
 # Periods told in words to those who do not see the picture.
@@ -47,7 +47,7 @@ def trend(chart: Trend) -> str:
     step = (RIGHT - LEFT) / max(len(chart.points), 1)
     xs = [LEFT + step * (index + 0.5) for index in range(len(chart.points))]
     drawn = [None if one.value is None else (x, one) for x, one in zip(xs, chart.points, strict=True)]
-    parts = horizontal_grid(axis, chart.unit, LEFT, RIGHT)
+    parts = [heading(chart.title), *horizontal_grid(axis, chart.unit, LEFT, RIGHT)]
     for run in runs(drawn):
         parts += _band(run, axis)
     if chart.target is not None:

@@ -20,7 +20,7 @@ class OpenAlerts:
     def words(self) -> str:
         """``61 alerts and 43 watches are open``."""
         told = f"{figures.counted(self.alerts, 'alert')} and {figures.counted(self.watches, 'watch')} are open"
-        return f"{told}; {self.muted:,} more are muted because a feed is stale" if self.muted else told
+        return f"{told}; {self.muted:,} more muted because a feed is stale" if self.muted else told
 
 
 def open_vendor_warnings(source: Source, kpi_family: str | None = None) -> OpenAlerts:

@@ -101,7 +101,7 @@ def cost(source: Source) -> Page:
                             Column("price_variance_share", "Share", "share", definition_id="price_variance"),
                             Column("outlier_lines", "Like errors of unit", ""),
                         ),
-                        caption=f"Materials of a vendor in {period}, the dearest first; likely errors of unit are counted.",
+                        caption=f"Materials in {period}, the dearest first; likely errors of unit are counted.",
                         limit=15,
                         noun="material",
                     ),

@@ -7,7 +7,7 @@ from publishing.site.charts.sparkline import Sparkline, sparkline
 from publishing.site.pages.standing import Standing
 from publishing.site.places import vendor_page
 from publishing.site.sections import Cell, Column, Table, text
-from publishing.site.source import Result, Row, Source, quarters_before
+from publishing.site.source import Row, Source, quarters_before
 
 VENDORS_SHOWN = 20
 QUARTERS_OF_SPARKLINE = 8
@@ -66,16 +66,16 @@ def heatmap(source: Source, found: Standing) -> Table:
         )
         for row in worst
     )
-    scored = Result(kpis.name, kpis.columns, kpis.rows)
     return Table(
         "worst-vendors",
-        f"The vendors with the lowest health in {figures.quarter(source.full_quarter)}. Each cell"
-        f" shows what was measured"
-        " and n; its shape shows the points, for which few observations are drawn towards the category.",
+        f"The vendors with the lowest health in {figures.quarter(source.full_quarter)}. A cell shows the likely value,"
+        " which few observations draw towards the category, and where it stands; under it what was measured, and n.",
         columns,
         cells,
-        scored,
-        "KPI of a vendor",
+        kpis,
+        "scored vendor",
+        is_dense=True,
+        count=sum(row["score"] is not None for row in found.rows),
         if_empty=f"No vendor has a score in {figures.quarter(source.full_quarter)}.",
     )
 
@@ -83,10 +83,11 @@ def heatmap(source: Source, found: Standing) -> Table:
 def _cell(row: Row | None) -> Cell:
     if row is None:
         return Cell("–", state=states.NO_DATA, is_tinted=True)
+    measured = figures.number(row["value"], row["unit"])
     return Cell(
-        figures.shown(row["value"], "" if row["unit"] in ("ppm", "points", "proposals") else row["unit"]),
-        figures.exact(row["value"]),
-        f"n {figures.count(row['value_n'])}",
+        figures.number(row["shrunk_value"], row["unit"]),
+        figures.exact(row["shrunk_value"]),
+        f"{measured}, n {figures.count(row['value_n'])}",
         states.of_points(row["score"]),
         is_tinted=True,
     )

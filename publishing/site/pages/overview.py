@@ -13,7 +13,7 @@ from publishing.site.pages.alert_tables import (
 from publishing.site.pages.heatmap import heatmap
 from publishing.site.pages.reinvestment import savings_picture, savings_quarters
 from publishing.site.pages.series import Measure, of_vendor_months, tile
-from publishing.site.pages.standing import Standing, standing, standing_picture
+from publishing.site.pages.standing import Standing, fix_first_table, standing, standing_picture
 from publishing.site.pages.targets import read_targets, target_tile
 from publishing.site.sections import Column, Page, Section, Table, table
 from publishing.site.source import Result, Source
@@ -48,6 +48,7 @@ def overview(source: Source) -> Page:
                 "Health is 0 to 100 points: 70 is on target, 0 the floor. A vendor of which too little is known has no"
                 " score.",
                 drawings=(standing_picture(source, found),),
+                beside=fix_first_table(source, found),
                 tables=(heatmap(source, found),),
             ),
             Section(
@@ -78,11 +79,11 @@ def _verdict(period: str, tiles: tuple[Figure, ...], found: Standing, warnings: 
     met = sum(one.state == states.MET for one in tiles)
     missed = sum(one.state == states.MISSED for one in tiles)
     unknown = len(tiles) - met - missed
-    cannot_tell = f", {unknown} cannot be told" if unknown else ""
+    undecided = f", {unknown} undecided" if unknown else ""
     first = len(found.fix_first)
     fix = f"{figures.counted(first, 'vendor')} with much spend {'needs' if first == 1 else 'need'} fixing first"
     alerts = f"{figures.counted(warnings.alerts, 'vendor alert')} {'is' if warnings.alerts == 1 else 'are'} open"
-    targets = f"{met} of {figures.counted(len(tiles), 'target')} met, {missed} missed{cannot_tell}"
+    targets = f"{met} of {figures.counted(len(tiles), 'target')} met, {missed} missed{undecided}"
     return f"{period}: {targets}; {fix}; {alerts}."
 
 

@@ -45,7 +45,7 @@ def savings_picture(source: Source, rows: Result) -> Drawing:
     )
     chart = Columns(
         "Savings found, validated and reinvested by quarter",
-        source.currency,
+        f"money({source.currency})",
         tuple(f"Q{(one.month + 2) // 3} {one:%y}" for one in quarters),
         series,
         is_last_running=bool(quarters) and quarters[-1] == source.running_quarter,

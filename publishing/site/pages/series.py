@@ -72,6 +72,7 @@ def tile(source: Source, measure: Measure, series: Result, state: State | None =
         state=state,
         source=source.origin(measure.mart, measure.origin),
         change=_difference(value, before.get("value")),
+        before=figures.quarter(quarters_before(source.full_quarter, 1)),
         picture=_sparkline(source, measure, by_quarter),
         key=measure.key,
     )

@@ -5,9 +5,8 @@ from decimal import Decimal
 
 from publishing.site import figures
 from publishing.site.charts.scatter import Dot, Scatter, Zone, scatter
-from publishing.site.charts.state import State as DotState
 from publishing.site.places import vendor_page
-from publishing.site.sections import Drawing, text
+from publishing.site.sections import Column, Drawing, Table, table, text
 from publishing.site.source import Result, Row, Source, quarters_before
 from publishing.site.states import TARGET_POINTS, of_points
 
@@ -16,9 +15,7 @@ SPEND_SHARE = Decimal("0.8")
 MOST_POINTS = TARGET_POINTS / 2
 QUARTERS_OF_SPEND = 4
 # An SVG of more dots is neither readable nor small.
-DOTS_SHOWN = 150
-DOTS_NAMED = 6
-_DOTS = {"ok": DotState.OK, "watch": DotState.WATCH, "alert": DotState.ALERT}
+DOTS_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -69,24 +66,22 @@ def standing_picture(source: Source, found: Standing) -> Drawing:
     """Spend against score, with the zone of those to fix first."""
     scored = [row for row in found.rows if row["score"] is not None and row["spend"] and row["spend"] > 0]
     greatest = sorted(scored, key=lambda row: (-row["spend"], row["vendor_key"]))[:DOTS_SHOWN]
-    named = {row["vendor_key"] for row in found.fix_first[:DOTS_NAMED]}
     dots = tuple(
         Dot(
             text(row["vendor_name"]),
             float(row["spend"]),
             row["score"],
-            _DOTS[of_points(row["score"]).kind],
+            of_points(row["score"]),
             vendor_page(row["vendor_key"]),
-            row["vendor_key"] in named,
         )
         for row in greatest
     )
     zone = Zone("fix first", float(found.least_spend), MOST_POINTS) if found.least_spend else None
     chart = Scatter(
         f"Spend and health of vendors in {figures.quarter(source.full_quarter)}",
-        f"invoiced {found.spend_period}, {source.currency or 'company currency'}",
-        source.currency,
-        "health, points",
+        "spend",
+        f"money({source.currency})",
+        "health",
         "points",
         dots,
         zone,
@@ -94,7 +89,7 @@ def standing_picture(source: Source, found: Standing) -> Drawing:
     )
     left_out = len(found.rows) - len(scored)
     caption = (
-        f"{figures.counted(len(dots), 'vendor')} with a score and spend"
+        f"{figures.counted(len(dots), 'vendor')} by what was invoiced from {found.spend_period} and by health"
         f"{f', of {len(scored):,} those with the greatest spend' if len(dots) < len(scored) else ''};"
         f" {left_out:,} have no score or no invoices. Fix first: the vendors that hold"
         f" {figures.shown(SPEND_SHARE, 'share')} of the spend, at {MOST_POINTS:.0f} points or less."
@@ -109,3 +104,25 @@ def _least_of_most(spends: list[Decimal]) -> Decimal | None:
         if so_far >= total * SPEND_SHARE:
             return spend
     return None
+
+
+def fix_first_table(source: Source, found: Standing) -> Table:
+    """The vendors of the zone, by name."""
+    first = {row["vendor_key"] for row in found.fix_first}
+    key, spend = (found.rows.columns.index(name) for name in ("vendor_key", "spend"))
+    rows = sorted((row for row in found.rows.rows if row[key] in first), key=lambda row: (-row[spend], row[key]))
+    return table(
+        Result("fix-first", found.rows.columns, tuple(rows)),
+        (
+            Column("vendor_name", "Vendor", "vendor"),
+            Column(
+                "score", "Health", "points_state", bounds=("score_lower", "score_upper"), definition_id="vendor_health"
+            ),
+            Column("spend", "Spend", f"money({source.currency})", definition_id="invoiced_amount"),
+        ),
+        caption="Fix first, by spend.",
+        limit=10,
+        noun="vendor",
+        if_empty="No vendor with much spend is that low.",
+        is_dense=True,
+    )

@@ -12,7 +12,7 @@ from publishing.site.vendor_page.vendor_rows import VendorRows
 EVIDENCE_SHOWN = 10
 _SEVERITIES = ("alert", "watch")
 _WARNING_COLUMNS = (
-    Column("severity", "How sure", "severity"),
+    Column("severity", "State", "severity"),
     Column("rule", "What"),
     Column("likely_since_date", "Likely since", "date"),
     Column("evidence", "Evidence"),
@@ -26,17 +26,17 @@ _EVIDENCE_COLUMNS = (
     Column("item", "Item"),
     Column("event_date", "Date", "date"),
     Column("finding", "Finding"),
-    Column("value", "Value", "money", currency="currency"),
+    Column("value", "Value", "money", currency="currency", if_null="–"),
 )
 _LINE_COLUMNS = (
-    Column("severity", "How sure", "severity"),
+    Column("severity", "State", "severity"),
     Column("rule", "What"),
     Column("purchase_order", "Order"),
     Column("purchase_order_line", "Line"),
     Column("material_text", "Material"),
     Column("latest_promise_date", "Promised", "date"),
-    Column("days_late", "Days late", ""),
-    Column("waiting_days", "Days waiting", ""),
+    Column("days_late", "Days late", "", if_null="–"),
+    Column("waiting_days", "Days waiting", "", if_null="–"),
     Column("open_value", "Open value", "money", currency="currency"),
     Column("stock_verdict", "Stock"),
 )

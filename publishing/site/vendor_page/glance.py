@@ -9,7 +9,7 @@ from publishing.site.figures import Figure
 from publishing.site.sections import Section, text
 from publishing.site.source import Row, quarters_before
 from publishing.site.states import NO_DATA, NO_SCORE, State, of_points
-from publishing.site.vendor_page.measures import MEASURES, Measure
+from publishing.site.vendor_page.measures import MEASURES, READ_WORDS, Measure
 from publishing.site.vendor_page.setting import Setting
 from publishing.site.vendor_page.vendor_rows import VendorRows
 
@@ -62,12 +62,15 @@ def glance(rows: VendorRows, setting: Setting) -> Section:
     )
     # Vendors are not told of measures that are not shared with them.
     missing = [] if setting.is_own else [one.label for metric, one in MEASURES.items() if metric not in seen]
-    sentences = (f"Never measured: {', '.join(missing)}.",) if missing else ()
+    sentences = [f"Never measured: {', '.join(missing)}."] if missing else []
+    stale = [READ_WORDS[mart] for mart in READ_WORDS if mart in setting.stale_marts and rows.has(mart)]
+    if stale:
+        sentences.append(f"Older than they should be, because a feed is late: {', '.join(stale)}.")
     return Section(
         heading=f"At a glance, {quarter}",
         meaning=f"{quarter} is the last quarter that is over. The small lines are the quarters before it.{likely}",
         tiles=tuple(tiles),
-        sentences=sentences,
+        sentences=tuple(sentences),
     )
 
 

@@ -1,5 +1,7 @@
 """What the vendor proposed, what was tried, what it saved and what was put back."""
 
+from collections.abc import Callable
+
 from publishing.site.sections import Column, Section
 from publishing.site.source import Row
 from publishing.site.vendor_page.setting import Setting
@@ -11,15 +13,15 @@ _PROPOSAL_COLUMNS = (
     Column("title", "Proposal"),
     Column("submitted_date", "Submitted", "date"),
     Column("status", "Status"),
-    Column("is_waiting", "Waits for feedback", "flag"),
-    Column("waiting_days", "Days waiting", ""),
-    Column("feedback_days", "First feedback after days", "", definition_id="innovation_feedback"),
+    Column("is_waiting", "Waits for a decision", "flag"),
+    Column("waiting_days", "Days waiting", "", if_null="–"),
+    Column("feedback_days", "First feedback after days", "", definition_id="innovation_feedback", if_null="none yet"),
     Column("benefit_estimate", "Estimated benefit", "money", currency="currency"),
 )
 _PILOT_COLUMNS = (
     Column("title", "Pilot"),
     Column("start_date", "Start", "date"),
-    Column("end_date", "End", "date"),
+    Column("end_date", "End", "date", if_null="open"),
     Column("status", "Status"),
     Column("score", "Score", "share", definition_id="pilot_score"),
     Column("lesson_learned", "Lesson learned"),
@@ -28,9 +30,16 @@ _SAVING_COLUMNS = (
     Column("title", "Saving"),
     Column("stage", "Stage"),
     Column("identified_amount", "Found", "money", currency="currency"),
-    Column("negotiated_amount", "Negotiated", "money", currency="currency"),
-    Column("realised_amount", "Realised", "money", currency="currency"),
-    Column("validated_amount", "Validated", "money", currency="currency", definition_id="savings_validated"),
+    Column("negotiated_amount", "Negotiated", "money", currency="currency", if_null="not yet"),
+    Column("realised_amount", "Realised", "money", currency="currency", if_null="not yet"),
+    Column(
+        "validated_amount",
+        "Validated",
+        "money",
+        currency="currency",
+        definition_id="savings_validated",
+        if_null="not yet",
+    ),
     Column("is_taken_back", "Taken back", "flag"),
 )
 _REINVESTMENT_COLUMNS = (
@@ -76,7 +85,7 @@ def _all(row: Row) -> bool:
     return True
 
 
-def _newest_first(date_column: str, key: str):  # type: ignore[no-untyped-def]
+def _newest_first(date_column: str, key: str) -> Callable[[Row], tuple[int, str]]:
     def place(row: Row) -> tuple[int, str]:
         return -(row[date_column].toordinal() if row[date_column] else 0), row[key]
 

@@ -41,6 +41,21 @@ RULES: Mapping[str, str] = {
     "no_confirmation": "Not confirmed",
     "likely_late": "Likely late",
 }
+# What a page shows of each mart, for readers who must know that it is old.
+READ_WORDS: Mapping[str, str] = {
+    "vendor_quarter_health": "scores and KPIs",
+    "vendor_month": "figures by month",
+    "vendor_warning": "alerts",
+    "early_warning": "order lines to act on",
+    "fct_schedule_line": "order lines",
+    "fct_quality_notification": "complaints",
+    "fct_service_ticket": "tickets",
+    "price_variance": "prices",
+    "fct_proposal": "proposals",
+    "pilot_scorecard": "pilots",
+    "fct_saving": "savings",
+    "fct_reinvestment": "reinvestments",
+}
 
 
 def rule_words(rule_id: str) -> str:

@@ -1,8 +1,10 @@
 """How the vendor stands among the vendors of its category: quartiles without names, and only where there are enough."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from publishing.sharing import DIGITS_BY_UNIT
 from publishing.site import figures
 from publishing.site.sections import Cell, Column, Section, Table
 from publishing.site.source import Result, Row
@@ -76,7 +78,7 @@ def peers(rows: VendorRows, setting: Setting) -> Section | None:
     lines = [line for one in compared if (line := _line(rows, one, setting)) is not None]
     heading = "Beside its peers"
     if not lines:
-        return Section(heading, sentences=("Fewer than five peers of the same category have figures to compare with.",))
+        return Section(heading, sentences=(_why_none(rows, compared, setting),))
     result = Result("peers", _KEYS, tuple(tuple(line[key] for key in _KEYS) for line in lines))
     meaning = (
         "Quartiles of all vendors of the same category, rounded, without names, and only where at least five others "
@@ -87,14 +89,29 @@ def peers(rows: VendorRows, setting: Setting) -> Section | None:
     return Section(heading, meaning, tables=(shown,))
 
 
+def _why_none(rows: VendorRows, compared: Sequence[_Compared], setting: Setting) -> str:
+    if any(_own(rows, one, setting) is not None for one in compared):
+        return "Fewer than five peers: too few other vendors of the category have figures to compare with."
+    quarter, month = figures.quarter(setting.full_quarter), figures.month(months_before(setting.month_date, 1))
+    return f"Nothing was measured in {quarter} or {month} that could be compared."
+
+
+def _period(one: _Compared, setting: Setting) -> date:
+    return setting.full_quarter if one.period == "quarter" else months_before(setting.month_date, 1)
+
+
+def _own(rows: VendorRows, one: _Compared, setting: Setting) -> float | None:
+    period = _period(one, setting)
+    own = next((row for row in rows.of(one.mart) if row[one.period] == period and row.get("is_headline", True)), None)
+    return None if own is None or own[one.metric_id] is None else float(own[one.metric_id])
+
+
 def _line(rows: VendorRows, one: _Compared, setting: Setting) -> Row | None:
-    period = setting.full_quarter if one.period == "quarter" else months_before(setting.month_date, 1)
+    period, value = _period(one, setting), _own(rows, one, setting)
     quartiles = next(
         (row for row in rows.of(f"{one.mart}_peers") if row["metric_id"] == one.metric_id and row["period"] == period),
         None,
     )
-    own = next((row for row in rows.of(one.mart) if row[one.period] == period and row.get("is_headline", True)), None)
-    value = own[one.metric_id] if own else None
     if quartiles is None or value is None:
         return None
     return {
@@ -103,11 +120,12 @@ def _line(rows: VendorRows, one: _Compared, setting: Setting) -> Row | None:
         "period": period,
         "value": value,
         "unit": one.unit,
-        "standing": _standing(float(value), quartiles, one.is_more_better),
+        "standing": _standing(round(value, DIGITS_BY_UNIT[one.unit]), quartiles, one.is_more_better),
     }
 
 
 def _standing(value: float, quartiles: Row, is_more_better: bool) -> str:
+    """By a value as rounded as the quartiles are."""
     if value > quartiles["quartile_3"]:
         return "among the best quarter" if is_more_better else "among the worst quarter"
     if value < quartiles["quartile_1"]:

@@ -1,6 +1,7 @@
 """Delivery, quality, service and cost of a vendor: how each went, and the rows behind."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from publishing.site import figures
 from publishing.site.charts.bars import Bar, Bars, bars
@@ -39,7 +40,7 @@ _COMPLAINT_COLUMNS = (
     Column("quality_notification", "Complaint"),
     Column("reported_at", "Reported (UTC)", "instant"),
     Column("is_open", "Open", "flag"),
-    Column("open_hours", "Hours open", ""),
+    Column("open_hours", "Hours open", "", if_null="closed"),
     Column("defect_group", "Defect"),
     Column("material", "Material"),
     Column("purchase_order", "Order"),
@@ -50,10 +51,10 @@ _TICKET_COLUMNS = (
     Column("priority", "Priority"),
     Column("category", "About"),
     Column("opened_at", "Opened (UTC)", "instant"),
-    Column("gross_hours", "Hours", ""),
+    Column("gross_hours", "Hours", "", if_null="open"),
     Column("is_open", "Open", "flag"),
     Column("resolution_state", "Target"),
-    Column("resolution_planned_end_at", "Due (UTC)", "instant"),
+    Column("resolution_planned_end_at", "Due (UTC)", "instant", if_null="–"),
 )
 _PRICE_COLUMNS = (
     Column("material", "Material"),
@@ -90,7 +91,12 @@ def delivery(rows: VendorRows, setting: Setting) -> Section | None:
             )
         )
     on_time = Series(
-        "otd_first_promise", "On time against the first promise", "share", "lines due", "otd_first_promise"
+        "otd_first_promise",
+        "On time against the first promise",
+        "share",
+        "lines due",
+        "otd_first_promise",
+        "otd_first_promise",
     )
     return _section(
         "Delivery", [drawing(rows, setting, on_time), slips(rows, setting), lead_times(rows, setting)], tables
@@ -112,8 +118,10 @@ def quality(rows: VendorRows, setting: Setting) -> Section | None:
                 limit=8,
             )
         )
-    defects = Series("defect_ppm_registered", "Defective parts per million", "ppm", "units", "defect_ppm")
-    lots = Series("lot_rejection_rate", "Rejected inspection lots", "share", "lots")
+    defects = Series(
+        "defect_ppm_registered", "Defective parts per million", "ppm", "units", "defect_ppm_registered", "defect_ppm"
+    )
+    lots = Series("lot_rejection_rate", "Rejected inspection lots", "share", "lots", "lot_rejection_rate")
     return _section("Quality", [drawing(rows, setting, defects), drawing(rows, setting, lots)], tables)
 
 
@@ -133,9 +141,14 @@ def service(rows: VendorRows, setting: Setting) -> Section | None:
             )
         )
     within = Series(
-        "tickets_within_target", "Tickets resolved within 24 hours", "share", "tickets", "tickets_within_target"
+        "tickets_within_target",
+        "Tickets resolved within 24 hours",
+        "share",
+        "tickets",
+        "tickets_within_target",
+        "tickets_within_target",
     )
-    attained = Series("sla_attainment", "Resolution targets met", "share", "tickets")
+    attained = Series("sla_attainment", "Resolution targets met", "share", "tickets", "sla_attainment")
     return _section("Service", [drawing(rows, setting, within), drawing(rows, setting, attained)], tables)
 
 
@@ -145,7 +158,7 @@ def cost(rows: VendorRows, setting: Setting) -> Section | None:
         return None
     money = f"money({setting.currency})"
     found = rows.chosen("price-variance", "price_variance", lambda row: _is_compared(row, setting), _by_price_variance)
-    columns = [Column(**{**vars(one), "unit": money}) if one.unit == "money" else one for one in _PRICE_COLUMNS]
+    columns = [replace(one, unit=money) if one.unit == "money" else one for one in _PRICE_COLUMNS]
     quarter = figures.quarter(setting.full_quarter)
     priced = shared_table(
         found,
@@ -166,8 +179,10 @@ def _dearest(found: Iterable[Row], money: str, quarter: str) -> Drawing | None:
     )
     if not drawn:
         return None
-    caption = f"Paid above (right) or below (left) the contract price in {quarter}, the {len(drawn)} largest."
-    return Drawing(bars(Bars("Price against contract", money, drawn)), caption, "price-variance")
+    caption = (
+        f"Paid above (right) or below (left) the contract price in {quarter}: the {len(drawn)} largest differences."
+    )
+    return Drawing(bars(Bars("Price against contract", money, drawn)), caption, "price-variance", "price_variance")
 
 
 def _section(heading: str, drawings: Iterable[Drawing | None], tables: Iterable[Table]) -> Section | None:

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from config.sharing import SharingSettings
+from publishing.manifest import read_manifest
 from publishing.shared_views import SCHEMA, shared_views
 from publishing.site.vendor_page.marts import READS
 
@@ -22,9 +24,10 @@ class Relations:
 
 @dataclass(frozen=True)
 class Readable:
-    """A connection with the relations of both kinds of readers."""
+    """A connection to one publication, with the relations of both kinds of readers."""
 
     connection: duckdb.DuckDBPyConnection
+    manifest: Mapping[str, Any]
     buyers: Relations
     vendors: Relations
 
@@ -42,6 +45,7 @@ def readable(publication: Path, settings: SharingSettings) -> Iterator[Readable]
         own = {one.mart for one in sharing.relations if one.is_own}
         yield Readable(
             connection,
+            read_manifest(publication),
             Relations({read.mart: f"publication.main.{read.mart}" for read in READS}, peers),
             Relations({read.mart: f"{SCHEMA}.{read.mart}" for read in READS if read.mart in own}, peers),
         )

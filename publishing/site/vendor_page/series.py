@@ -24,6 +24,7 @@ class Series:
     title: str
     unit: str
     noun: str
+    definition_id: str
     target_of: str = ""
 
 
@@ -54,8 +55,8 @@ def drawing(rows: VendorRows, setting: Setting, series: Series) -> Drawing | Non
         month = months_before(month, -1)
     chart = Trend(series.title, series.unit, series.noun, tuple(points), _target(rows, series.target_of))
     cases = f"fewer than 5 {series.noun}"
-    caption = f"{series.title}, by month. Band: 95 % interval. Hollow: {cases}, or a month that is still running."
-    return Drawing(trend(chart), caption, "months")
+    caption = f"By month. Band: 95 % interval. Hollow: {cases}, or a month that is still running."
+    return Drawing(trend(chart), caption, "months", series.definition_id)
 
 
 def months_before(month: date, count: int) -> date:

@@ -54,7 +54,7 @@ def slips(rows: VendorRows, setting: Setting) -> Drawing | None:
         f"{len(found):,} order lines whose first promise lay in the last {MONTHS} months, delivered in full, by days "
         "from the first promise. Lines still open are not in it."
     )
-    return Drawing(picture, caption, "order-lines")
+    return Drawing(picture, caption, "order-lines", "slip_days")
 
 
 def slips_days(lines: Iterable[Row], setting: Setting) -> list[int]:

@@ -28,10 +28,10 @@ def lead_times(rows: VendorRows, setting: Setting) -> Drawing | None:
         lines=of_all["lines"],
     )
     caption = (
-        f"{of_all['lines']:,} order lines of all orders, {of_all['open_lines']:,} still open: each open line counts with "
-        "the days it has waited (ticks at the bottom), each cancelled one until it was cancelled. Bars: 95 % interval."
+        f"{of_all['lines']:,} order lines of all orders, {of_all['open_lines']:,} still open. Each open line counts "
+        "with the days it has waited (ticks at the bottom), each cancelled one until it was. Bars: 95 % interval."
     )
-    return Drawing(lead_time_curve(curve), caption, "order-lines")
+    return Drawing(lead_time_curve(curve), caption, "order-lines", "lead_time")
 
 
 def durations(lines: Iterable[Row], today_date: date) -> tuple[list[tuple[int, bool]], list[int]]:

@@ -1,0 +1,104 @@
+"""Brings the rows of a mart to its table by COPY: all of them into an empty one, else only what differs.
+
+Rows are changed in place and never swapped in: whoever reads sees the publication of the moment its statement, or its
+repeatable-read transaction, began.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+
+import pyarrow as pa
+import pyarrow.csv as csv
+from psycopg import Connection, sql
+
+from publishing.postgres.contract import Table
+from publishing.postgres.names import MARTS
+
+STAGED = "staged"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Rows that a load wrote: ``sent`` to the server, of which it inserted, updated and deleted."""
+
+    sent: int
+    inserted: int
+    updated: int
+    deleted: int
+
+
+def load(connection: Connection, table: Table, rows: pa.RecordBatchReader) -> Loaded:
+    """Make the table hold exactly ``rows``, whose columns are the table's in any order."""
+    target = sql.Identifier(MARTS, table.name)
+    if connection.execute(sql.SQL("select 1 from {} limit 1").format(target)).fetchone() is None:
+        sent = _copy(connection, target, rows)
+        return Loaded(sent, inserted=sent, updated=0, deleted=0)
+    staged = sql.Identifier(STAGED)
+    connection.execute(sql.SQL("create temporary table {} (like {}) on commit drop").format(staged, target))
+    sent = _copy(connection, staged, rows)
+    # Without it the planner takes the staged rows for few and compares row by row.
+    connection.execute(sql.SQL("analyze {}").format(staged))
+    changed = _apply(connection, table, target, staged)
+    connection.execute(sql.SQL("drop table {}").format(staged))
+    return Loaded(sent, *changed)
+
+
+def _copy(connection: Connection, target: sql.Composable, rows: pa.RecordBatchReader) -> int:
+    columns = sql.SQL(", ").join(map(sql.Identifier, rows.schema.names))
+    statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(target, columns)
+    sent = 0
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for batch in rows:
+            copy.write(_csv(batch))
+            sent += batch.num_rows
+    return sent
+
+
+def _csv(batch: pa.RecordBatch) -> memoryview:
+    """As CSV, in which a text is always quoted and a null is empty."""
+    buffer = BytesIO()
+    csv.write_csv(batch, buffer, csv.WriteOptions(include_header=False, quoting_style="needed"))
+    return buffer.getbuffer()
+
+
+def _apply(
+    connection: Connection, table: Table, target: sql.Composable, staged: sql.Composable
+) -> tuple[int, int, int]:
+    same_key = _same_key(table)
+    others = [column.name for column in table.columns if column.name not in table.key]
+    updated = 0
+    if others:
+        values = sql.SQL(", ").join(sql.SQL("{0} = new.{0}").format(sql.Identifier(column)) for column in others)
+        updated = connection.execute(
+            sql.SQL("update {} as old set {} from {} as new where {} and row({}) is distinct from row({})").format(
+                target, values, staged, same_key, _of("old", others), _of("new", others)
+            )
+        ).rowcount
+    deleted = connection.execute(
+        sql.SQL("delete from {} as old where not exists (select 1 from {} as new where {})").format(
+            target, staged, same_key
+        )
+    ).rowcount
+    names = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns)
+    inserted = connection.execute(
+        sql.SQL(
+            "insert into {0} ({1}) select {1} from {2} as new where not exists (select 1 from {0} as old where {3})"
+        ).format(target, names, staged, same_key)
+    ).rowcount
+    return inserted, updated, deleted
+
+
+def _same_key(table: Table) -> sql.Composable:
+    # An equality can be hashed; IS NOT DISTINCT FROM cannot, and is needed only where a key may be null.
+    conditions: Iterator[sql.Composable] = (
+        sql.SQL("old.{0} is not distinct from new.{0}" if column in table.nullable_key else "old.{0} = new.{0}").format(
+            sql.Identifier(column)
+        )
+        for column in table.key
+    )
+    return sql.SQL(" and ").join(conditions)
+
+
+def _of(row: str, columns: list[str]) -> sql.Composable:
+    return sql.SQL(", ").join(sql.Identifier(row, column) for column in columns)
