@@ -10,10 +10,10 @@ from typing import Any
 from ecosystem.clock import iso
 from ecosystem.locks import exclusive
 from ecosystem.paths import Home
-from publishing.review_pack import pdf as pdf_files
 from publishing.review_pack.judgement import judge
 from publishing.review_pack.pack import has_data, make_pack
 from publishing.review_pack.page import page, paper
+from publishing.review_pack.pdf import Printer
 from publishing.review_pack.quarter import chosen_quarter
 from publishing.review_pack.reading import (
     Publication,
@@ -62,7 +62,7 @@ def build_review_packs(
         EcosystemError: nothing is published, or another process builds packs.
     """
     started = time.monotonic()
-    pdf_files.require_weasyprint()
+    printer = Printer()
     publication = open_publication(home.current)
     chosen = chosen_quarter(quarter, publication.as_of, running_allowed)
     keys = reviewed_vendors(publication, vendor_key)
@@ -82,7 +82,7 @@ def build_review_packs(
                     edition, chosen, publication.as_of, rows[key], judgement, definitions, publication.feeds
                 )
                 silent += review.is_for_buyer and not has_data(review)
-                stored.append(_build(home, publication, review))
+                stored.append(_build(home, publication, review, printer))
             logger.info("review pack %s of %s", chosen.name, key)
     written = sum(one.is_new for one in stored)
     return Packs(
@@ -98,18 +98,18 @@ def build_review_packs(
     )
 
 
-def _build(home: Home, publication: Publication, review: Review) -> Stored:
+def _build(home: Home, publication: Publication, review: Review, printer: Printer) -> Stored:
     pack = make_pack(review, publication.build_id)
     folder = edition_folder(home, review.quarter, review.rows.vendor_key, review.edition)
     on_screen, on_paper = page(pack, review.edition), paper(pack, review.edition)
-    facts = _facts(publication, review, on_paper)
+    facts = _facts(publication, review, on_paper, printer)
     if is_stored(folder, on_screen, facts):
         return Stored(folder, is_new=False)
-    store(folder, on_screen, pdf_files.pdf(on_paper), facts)
+    store(folder, on_screen, printer.pdf(on_paper), facts)
     return Stored(folder, is_new=True)
 
 
-def _facts(publication: Publication, review: Review, on_paper: str) -> Mapping[str, Any]:
+def _facts(publication: Publication, review: Review, on_paper: str, printer: Printer) -> Mapping[str, Any]:
     return {
         "quarter": review.quarter.name,
         "edition": review.edition.value,
@@ -121,6 +121,6 @@ def _facts(publication: Publication, review: Review, on_paper: str) -> Mapping[s
         "definitions": [
             {"definition_id": id_, "definition_version": version} for id_, version in used_definitions(review)
         ],
-        "renderer": pdf_files.renderer(),
+        "renderer": printer.name,
         "paper_sha256": hashlib.sha256(on_paper.encode("utf-8")).hexdigest(),
     }

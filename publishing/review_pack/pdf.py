@@ -5,7 +5,6 @@ import gc
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -33,32 +32,39 @@ def require_weasyprint() -> Any:
     return weasyprint
 
 
-def pdf(page: str) -> bytes:
-    """The page as PDF/UA-1. The same page gives the same bytes: its identifier is its digest, its dates are its own.
+class Printer:
+    """Turns pages into PDF/UA-1; the package's own fonts are read once for all of them.
 
     Raises:
         UsageError: Pango is not installed.
     """
-    weasyprint = require_weasyprint()
-    from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]
 
-    style, fonts = _fonts()
-    # Whatever the page does not hold itself is an error, never a request.
-    inside = URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
-    document = weasyprint.HTML(string=page, url_fetcher=inside)
-    with _without_garbage_collection():
-        written: bytes = document.write_pdf(
-            stylesheets=[style],
-            font_config=fonts,
-            pdf_variant=VARIANT,
-            pdf_identifier=hashlib.sha256(page.encode("utf-8")).digest()[:16],
-        )
-    return written
+    def __init__(self) -> None:
+        self._weasyprint = require_weasyprint()
+        from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
+        from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]
 
+        self._fonts = FontConfiguration()
+        self._style = self._weasyprint.CSS(string=_font_faces(), font_config=self._fonts)
+        # Whatever a page does not hold itself is an error, never a request.
+        self._inside = URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
 
-def renderer() -> str:
-    """What makes the PDF, with its version: another one may give other bytes."""
-    return f"WeasyPrint {require_weasyprint().__version__}"
+    @property
+    def name(self) -> str:
+        """What makes the PDF, with its version: another one may give other bytes."""
+        return f"WeasyPrint {self._weasyprint.__version__}"
+
+    def pdf(self, page: str) -> bytes:
+        """The page as PDF. The same page gives the same bytes: its identifier is its digest, its dates are its own."""
+        document = self._weasyprint.HTML(string=page, url_fetcher=self._inside)
+        with _without_garbage_collection():
+            written: bytes = document.write_pdf(
+                stylesheets=[self._style],
+                font_config=self._fonts,
+                pdf_variant=VARIANT,
+                pdf_identifier=hashlib.sha256(page.encode("utf-8")).digest()[:16],
+            )
+        return written
 
 
 @contextmanager
@@ -72,20 +78,13 @@ def _without_garbage_collection() -> Iterator[None]:
         gc.collect()
 
 
-@cache
-def _fonts() -> tuple[Any, Any]:
-    """The package's own font, read once for all packs."""
-    weasyprint = require_weasyprint()
-    from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
-
+def _font_faces() -> str:
     folder = files("publishing.review_pack") / "fonts"
     faces = "\n".join(
         f'@font-face {{ font-family: "{FAMILY}"; font-weight: {weight}; src: url("{_address(folder, name)}"); }}'
         for name, weight in WEIGHTS.items()
     )
-    fonts = FontConfiguration()
-    style = weasyprint.CSS(string=f'{faces}\nhtml body {{ font-family: "{FAMILY}", sans-serif; }}', font_config=fonts)
-    return style, fonts
+    return f'{faces}\nhtml body {{ font-family: "{FAMILY}", sans-serif; }}'
 
 
 def _address(folder: Any, name: str) -> str:

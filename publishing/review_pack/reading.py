@@ -1,9 +1,10 @@
 """Reads the current publication: each mart once, for all vendors that get a pack."""
 
-# ruff: noqa: S608 - the SQL is put together from this package's own table of reads and quoted paths
+# ruff: noqa: S608 - the SQL is put together from this package's own table of reads and a quoted path
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,8 +50,17 @@ class Publication:
                 kinds[feed["kind"]].append(feed)
         return tuple(_feed(kind, feeds) for kind, feeds in sorted(kinds.items()))
 
-    def file(self, mart: str) -> Path:
-        """The mart's Parquet file.
+    @contextmanager
+    def open(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection to its DuckDB file, read-only and in UTC."""
+        file = self.folder / str(self.manifest["duckdb"]["file"])
+        with duckdb.connect() as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            connection.execute(f"attach {quoted(str(file))} as publication (read_only)")
+            yield connection
+
+    def table(self, mart: str) -> str:
+        """The mart's table in that connection.
 
         Raises:
             EcosystemError: the publication has no such mart.
@@ -59,7 +69,7 @@ class Publication:
             raise EcosystemError(
                 f"The publication {self.build_id} has no mart {mart}, which review packs need: build and publish again."
             )
-        return self.folder / str(self.manifest["marts"][mart]["file"])
+        return f"publication.main.{mart}"
 
 
 def open_publication(current: Path) -> Publication:
@@ -81,10 +91,10 @@ def reviewed_vendors(publication: Publication, vendor_key: str | None = None) ->
     Raises:
         UsageError: there is no such vendor, or it is not strategic.
     """
-    with _session() as connection:
+    with publication.open() as connection:
         found = dict(
             connection.execute(
-                f"select vendor_key, coalesce(is_strategic, false) from {_source(publication, VENDOR)}"
+                f"select vendor_key, coalesce(is_strategic, false) from {publication.table(VENDOR.mart)}"
                 " order by vendor_key"
             ).fetchall()
         )
@@ -130,7 +140,7 @@ def read_vendors(
     }
     by_vendor: dict[str, dict[str, tuple[Row, ...]]] = {key: {} for key in vendor_keys}
     visible: dict[str, frozenset[str]] = {}
-    with _session() as connection:
+    with publication.open() as connection:
         for read in READS:
             columns, condition = _visible(read, shared)
             if not columns:
@@ -138,7 +148,7 @@ def read_vendors(
             visible[read.mart] = frozenset(columns)
             used = {name: day for name, day in days.items() if f"${name}" in read.rows}
             result = connection.execute(
-                f"select vendor_key, {', '.join(columns)} from {_source(publication, read)}"
+                f"select vendor_key, {', '.join(columns)} from {publication.table(read.mart)}"
                 f" where vendor_key in (select unnest($keys)) and ({read.rows}) and ({condition})"
                 f" order by {read.order}",
                 {"keys": list(vendor_keys), **used},
@@ -159,9 +169,9 @@ def read_definitions(publication: Publication, shared: Shared | None = None) -> 
     """
     if _visible(DEFINITIONS, shared)[0] != DEFINITIONS.columns:
         return {}
-    with _session() as connection:
+    with publication.open() as connection:
         result = connection.execute(
-            f"select {', '.join(DEFINITIONS.columns)} from {_source(publication, DEFINITIONS)}"
+            f"select {', '.join(DEFINITIONS.columns)} from {publication.table(DEFINITIONS.mart)}"
             f" order by {DEFINITIONS.order}"
         )
         names = [column[0] for column in result.description]
@@ -178,16 +188,6 @@ def _visible(read: Read, shared: Shared | None) -> tuple[tuple[str, ...], str]:
     if relation is None:
         return (), "false"
     return tuple(name for name in own if name in relation.columns), relation.condition
-
-
-def _source(publication: Publication, read: Read) -> str:
-    return f"read_parquet({quoted(str(publication.file(read.mart)))})"
-
-
-def _session() -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
-    connection.execute("set TimeZone = 'UTC'")
-    return connection
 
 
 def _feed(kind: str, feeds: Sequence[Mapping[str, Any]]) -> Feed:

@@ -81,7 +81,7 @@ READS = (
         ),
         order="purchase_order, purchase_order_line, schedule_line",
         rows="is_vendor_performance and state <> 'cancelled'"
-        " and ((first_promise_date >= $first and first_promise_date < $next) or state = 'overdue')",
+        " and first_promise_date < $next and (first_promise_date >= $first or state = 'overdue')",
     ),
     Read(
         "fct_promise_change",

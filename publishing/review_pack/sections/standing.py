@@ -140,8 +140,15 @@ def _pillar_table(review: Review) -> Table | Paragraph | None:
             ),
             ("Health", f"covers {shown(row['coverage'], 'share')}", *_points(row, before, "score")),
         ),
-        note=f"No score: {words(row['no_score_reason'])}." if row["no_score_reason"] else "",
+        note=_health_note(row, len(pillars)),
     )
+
+
+def _health_note(row: Row, pillars_shown: int) -> str:
+    said = [f"No score: {words(row['no_score_reason'])}."] if row["no_score_reason"] else []
+    if pillars_shown < len(PILLARS):
+        said.append("Health also weighs pillars that are not shared.")
+    return " ".join(said)
 
 
 def _points(row: Row, before: Row | None, name: str) -> tuple[str, str]:

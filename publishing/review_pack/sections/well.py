@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from publishing.review_pack.document import Bullets, Section, joined
 from publishing.review_pack.review import Review
+from publishing.review_pack.rows import Row
 from publishing.review_pack.sections import innovation
 from publishing.review_pack.wording import amounts, clean, listed
 from publishing.site.figures import counted, shown
-from publishing.site.states import MET
+from publishing.site.states import CANNOT_TELL, MET
 
 NEEDS = {
     "vendor_quarter_kpi": ("quarter", "metric_id", "unit", "value", "value_n", "target_value"),
@@ -43,9 +44,16 @@ def _items(review: Review) -> Iterator[str]:
         elif row and before and metric.id in review.judgement.surely_better:
             yield (
                 f"{metric.title} became better: {shown(row['value'], row['unit'])} after "
-                f"{shown(before['value'], before['unit'])} in the quarter before, short of the target still."
+                f"{shown(before['value'], before['unit'])} in the quarter before; {_target(review, metric.id, row)}."
             )
     yield from _together(review)
+
+
+def _target(review: Review, metric_id: str, row: Row) -> str:
+    target = shown(row["target_value"], row["unit"])
+    if review.state(metric_id) == CANNOT_TELL:
+        return f"whether the target of {target} is met, nobody can tell yet"
+    return f"the target of {target} is not met yet"
 
 
 def _together(review: Review) -> Iterator[str]:
