@@ -11,7 +11,7 @@ from ecosystem.clock import iso
 from ecosystem.locks import exclusive
 from ecosystem.paths import Home
 from publishing.review_pack.judgement import judge
-from publishing.review_pack.pack import has_data, make_pack
+from publishing.review_pack.pack import make_pack
 from publishing.review_pack.page import page, paper
 from publishing.review_pack.pdf import Printer
 from publishing.review_pack.quarter import chosen_quarter
@@ -71,17 +71,15 @@ def build_review_packs(
         Edition.BUYER: (read_vendors(publication, chosen, keys), read_definitions(publication)),
         Edition.VENDOR: (read_vendors(publication, chosen, keys, shared), read_definitions(publication, shared)),
     }
+    judgements = {key: judge(chosen, publication.as_of, rows) for key, rows in readers[Edition.BUYER][0].items()}
     stored: list[Stored] = []
-    silent = 0
     with exclusive("review_packs", home):
         remove_unfinished(home)
-        for key in keys:
-            judgement = judge(chosen, publication.as_of, readers[Edition.BUYER][0][key])
+        for key, judgement in judgements.items():
             for edition, (rows, definitions) in readers.items():
                 review = Review(
                     edition, chosen, publication.as_of, rows[key], judgement, definitions, publication.feeds
                 )
-                silent += review.is_for_buyer and not has_data(review)
                 stored.append(_build(home, publication, review, printer))
             logger.info("review pack %s of %s", chosen.name, key)
     written = sum(one.is_new for one in stored)
@@ -91,7 +89,7 @@ def build_review_packs(
         as_of=iso(publication.as_of),
         folder=str(packs_folder(home) / chosen.name),
         vendors=len(keys),
-        vendors_without_data=silent,
+        vendors_without_data=sum(not judgement.has_data for judgement in judgements.values()),
         editions_written=written,
         editions_unchanged=len(stored) - written,
         seconds=round(time.monotonic() - started, 3),

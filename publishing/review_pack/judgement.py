@@ -10,17 +10,21 @@ from publishing.review_pack.rows import Row, VendorRows
 from publishing.site.states import State
 
 ROLLING_QUARTERS = 4
+# What is known of a vendor even where no KPI of the quarter is.
+FACTS = ("fct_schedule_line", "fct_service_ticket", "fct_quality_notification", "fct_proposal", "fct_pilot")
 
 
 @dataclass(frozen=True)
 class Judgement:
     """Verdicts on the vendor's own figures; none of them tells a figure of another vendor.
 
-    ``states`` by (metric id, quarter's first day). ``surely_better`` are the metrics whose interval left that of the
-    quarter before, on the better side. ``reinvested_share`` is disbursed less clawed back over validated, in company
-    currency over four quarters; None without a known amount to divide by.
+    ``has_data`` says whether anything is known of the quarter. ``states`` by (metric id, quarter's first day).
+    ``surely_better`` are the metrics whose interval left that of the quarter before, on the better side.
+    ``reinvested_share`` is disbursed less clawed back over validated, in company currency over four quarters; None
+    without a known amount to divide by.
     """
 
+    has_data: bool
     states: Mapping[tuple[str, date], State]
     surely_better: frozenset[str]
     reinvested_share: float | None
@@ -31,6 +35,9 @@ def judge(quarter: Quarter, as_of: datetime, rows: VendorRows) -> Judgement:
     kpis = {(row["metric_id"], row["quarter"]): row for row in rows.of("vendor_quarter_kpi")}
     before = quarter.after(-1)
     return Judgement(
+        has_data=any(day == quarter.first_day for _, day in kpis)
+        or any(quarter.holds(row["month"]) for row in rows.of("vendor_month"))
+        or any(rows.of(mart) for mart in FACTS),
         states={
             (metric.id, one.first_day): state_of(kpis.get((metric.id, one.first_day)), metric, one.is_over(as_of))
             for metric in METRICS

@@ -80,15 +80,9 @@ def make_pack(review: Review, build_id: str) -> Pack:
     )
 
 
-def has_data(review: Review) -> bool:
-    """Whether anything at all is known of the vendor's quarter."""
-    in_quarter = any(review.kpi(metric.id) for metric in review.metrics) or bool(review.months())
-    return in_quarter or any(review.rows.of(mart) for mart in ("fct_schedule_line", "fct_proposal", "fct_pilot"))
-
-
 def _sentence(review: Review) -> str:
     title = review.quarter.title
-    if not has_data(review):
+    if not review.judgement.has_data:
         return f"There is no data on this vendor in {title}; nothing in this pack says that it did well or badly."
     met, missed, open_, silent = standing.counts(review)
     judged = met + missed + open_
@@ -111,7 +105,14 @@ def _tiles(review: Review) -> Facts:
         facts.append(_health(review, row) if row else Fact("Vendor health", NO_DATA, "no score for the quarter"))
     if review.rows.covers(standing.NEEDS):
         met, missed, open_, _ = standing.counts(review)
-        facts.append(Fact("Targets met", f"{met} of {met + missed + open_}", f"{missed} not met, {open_} cannot tell"))
+        judged = met + missed + open_
+        facts.append(
+            Fact(
+                "Targets met",
+                f"{met} of {judged}" if judged else NO_DATA,
+                f"{missed} not met, {open_} cannot tell" if judged else "no target has data",
+            )
+        )
         facts += [_tile(review, metric_id) for metric_id in ("otd_first_promise", "defect_ppm")]
     if review.rows.covers(decisions.NEEDS):
         found = decisions.decisions(review)

@@ -3,6 +3,7 @@
 import base64
 import gc
 import hashlib
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -13,6 +14,8 @@ from ecosystem.errors import UsageError
 VARIANT = "pdf/ua-1"
 DEBIAN_PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 FAMILY = "Review Pack"
+# They log each page and each glyph table.
+TALKATIVE = ("weasyprint.progress", "fontTools")
 WEIGHTS = {"Regular": 400, "Medium": 500, "Bold": 700}
 
 
@@ -41,6 +44,8 @@ class Printer:
 
     def __init__(self) -> None:
         self._weasyprint = require_weasyprint()
+        for name in TALKATIVE:
+            logging.getLogger(name).setLevel(logging.WARNING)
         from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
         from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]
 

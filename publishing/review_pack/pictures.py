@@ -32,7 +32,8 @@ def month_trend(review: Review, column: str, title: str, unit: str, noun: str, m
     if first is None or sum(row[column] is not None for row in rows.values()) < LEAST_PERIODS:
         return None
     months = [month for quarter in review.history for month in quarter.months if first <= month <= review.as_of.date()]
-    kpi = review.kpi(metric_id) if metric_id else None
+    may_see_target = review.rows.shares("vendor_quarter_kpi", "quarter", "metric_id", "target_value")
+    kpi = review.kpi(metric_id) if metric_id and may_see_target else None
     drawn = trend(
         Trend(
             title=title,

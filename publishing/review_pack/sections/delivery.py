@@ -1,14 +1,14 @@
-"""Slips and their causes: lines that came late, dates that were moved and by whom, what people found."""
+"""Slips and their causes: lines that came late, how they came about, the worst of them."""
 
-from collections import Counter
 from statistics import median
 
-from publishing.review_pack.document import Cell, Fact, Facts, Heading, Paragraph, Section, Table, joined
+from publishing.review_pack.document import Fact, Facts, Section, Table, joined
 from publishing.review_pack.pictures import month_trend, side_by_side, slips
 from publishing.review_pack.review import Review
-from publishing.review_pack.rows import Row, total
+from publishing.review_pack.rows import Row
+from publishing.review_pack.sections import causes
 from publishing.review_pack.table import Column, code, date_of, money, optional, order_line, share, table, text
-from publishing.review_pack.wording import days_between, interval, words
+from publishing.review_pack.wording import days_between, interval
 from publishing.site.figures import NO_DATA, counted, month, shown
 
 NEEDS = {
@@ -51,10 +51,10 @@ def section(review: Review) -> Section:
                 slips(due, f"Lines due in {review.quarter.title}"),
             ),
             _months(review),
-            _causes(review, late),
-            _moves(review),
+            causes.attribution(review, late),
+            causes.moves(review),
             _worst(review, late, overdue),
-            _found(review),
+            causes.reasons(review),
         ),
     )
 
@@ -123,71 +123,6 @@ def _months(review: Review) -> Table | None:
     )
 
 
-def _causes(review: Review, late: list[Row]) -> Table | None:
-    if not late or not review.rows.shares(LINES, "attribution", "repromise_slip_days", "execution_slip_days"):
-        return None
-    by_cause = Counter((words(row["attribution"]) or "not told", _kind(row)) for row in late)
-    rows: list[tuple[Cell, ...]] = [
-        (cause.capitalize(), kind, f"{count:,}", shown(count / len(late), "share"))
-        for (cause, kind), count in sorted(by_cause.items(), key=lambda item: (-item[1], item[0]))
-    ]
-    return Table(
-        "Why lines were late",
-        (Heading("Attributed to"), Heading("How it slipped"), Heading("Lines", True), Heading("Share", True)),
-        tuple(rows),
-        note="Announced: the promise was moved before the day came. Silent: the promise stood and was missed.",
-    )
-
-
-def _kind(row: Row) -> str:
-    announced = (row["repromise_slip_days"] or 0) > 0
-    silent = row["state"] == "overdue" or (row["execution_slip_days"] or 0) > 0
-    return "announced, and missed again" if announced and silent else "announced" if announced else "silent"
-
-
-def _moves(review: Review) -> Table | Paragraph | None:
-    mart = "fct_promise_change"
-    if not review.rows.shares(mart, "moved_by", "direction", "days_moved", "notice_days"):
-        return None
-    moves = review.rows.of(mart)
-    if not moves:
-        known = [total([row], "promise_moves_later") is not None for row in review.months()]
-        if not any(known):
-            return Paragraph("Who moved promises in the quarter is unknown: our record of moves began after it.")
-        if all(known):
-            return Paragraph("No promise was moved in the quarter.")
-        return Paragraph(
-            "Our record of who moved promises began within the quarter and holds no move; of earlier moves only the "
-            "dates are known."
-        )
-    rows: list[tuple[Cell, ...]] = []
-    for by, direction in sorted({(row["moved_by"], row["direction"]) for row in moves}, key=str):
-        group = [row for row in moves if (row["moved_by"], row["direction"]) == (by, direction)]
-        days = [abs(row["days_moved"]) for row in group]
-        notices = [row["notice_days"] for row in group if row["notice_days"] is not None]
-        rows.append(
-            (
-                words(by).capitalize() or "Not told",
-                words(direction),
-                f"{len(group):,}",
-                shown(median(days), "days"),
-                shown(median(notices), "days") if notices else NO_DATA,
-            )
-        )
-    return Table(
-        "Who moved promises",
-        (
-            Heading("Moved by"),
-            Heading("Direction"),
-            Heading("Moves", True),
-            Heading("Median move", True),
-            Heading("Median notice", True),
-        ),
-        tuple(rows),
-        note="Notice is the time from the move to the date that was promised before.",
-    )
-
-
 def _worst(review: Review, late: list[Row], overdue: tuple[Row, ...]) -> Table | None:
     chosen = worst_first([*overdue, *(row for row in late if row["state"] != "overdue")])
     return table(
@@ -213,17 +148,3 @@ def _late_by(review: Review, row: Row) -> str:
     if row["slip_days"] is not None:
         return shown(row["slip_days"], "days")
     return f"{days_between(row['first_promise_date'], review.as_of.date())} so far"
-
-
-def _found(review: Review) -> Table | None:
-    """What people found when they closed alerts, by reason code."""
-    mart = "alert_opening"
-    closed = review.rows.of(mart, lambda row: review.quarter.holds(row["closed_at"]))
-    if not closed or not review.rows.shares(mart, "kpi_family", "reason_code", "is_right"):
-        return None
-    groups = Counter((words(row["kpi_family"]), words(row["reason_code"]) or "no reason given") for row in closed)
-    return Table(
-        "Alerts closed in the quarter, by the reason that people gave",
-        (Heading("About"), Heading("Reason"), Heading("Alerts", True)),
-        tuple((family.capitalize(), reason, f"{count:,}") for (family, reason), count in sorted(groups.items())),
-    )

@@ -125,8 +125,10 @@ def _limits(review: Review, metric: Metric, row: Row) -> str:
 
 def _pillar_table(review: Review) -> Table | Paragraph | None:
     mart = "vendor_quarter_health"
+    if not review.rows.shares(mart, "quarter", "score", "coverage", "no_score_reason"):
+        return None
     row = review.rows.first(mart, lambda one: one["quarter"] == review.quarter.first_day)
-    if row is None or not review.rows.shares(mart, "score", "coverage", "no_score_reason"):
+    if row is None:
         return None
     before = review.rows.first(mart, lambda one: one["quarter"] == review.quarter.after(-1).first_day)
     pillars = [pillar for pillar in PILLARS if review.rows.shares(mart, f"{pillar}_score", f"{pillar}_weight")]
