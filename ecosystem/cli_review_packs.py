@@ -26,9 +26,10 @@ def review_packs(
     from publishing.review_pack.build import build_review_packs
 
     built = build_review_packs(home(), quarter, vendor, running_allowed=running)
+    vendors = f"{built.vendors} strategic vendor" + ("" if built.vendors == 1 else "s")
     silent = f", {built.vendors_without_data} of them without any data" if built.vendors_without_data else ""
     typer.echo(
-        f"review packs {built.quarter}: {built.vendors} strategic vendors{silent}; "
+        f"review packs {built.quarter}: {vendors}{silent}; "
         f"{built.editions_written} editions written, {built.editions_unchanged} unchanged ({built.seconds:.0f} s) "
         f"in {built.folder}"
     )
