@@ -12,9 +12,12 @@ at a time: events that arrive during a run are taken together by the next one.
 examples, and a mail tells the engineers. The last good publication stays and no vendor alert is sent. Mend the cause
 (the source, a tolerance in `config/gate.yml`, a model), then clear the run. A red `build` names the model and the log
 of dbt; nothing was consumed, so the next run reads the same batches. A red `publish` may simply be cleared.
-From a terminal: `ecosystem build`, `ecosystem gate`, `ecosystem publish`.
+A red `serve_on_postgres` leaves the former publication on PostgreSQL, or names what opened a way around the sharing
+protocol; vendors have no access until it is closed and the task cleared (docs/serving.md).
+From a terminal: `ecosystem build`, `ecosystem gate`, `ecosystem publish`, `ecosystem serving publish`.
 """
 
+import os
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -103,6 +106,24 @@ def publish(checked: dict[str, Any]) -> dict[str, Any]:
     return announced
 
 
+@task(pool=WAREHOUSE_POOL, execution_timeout=timedelta(minutes=30))
+def serve_on_postgres(published: dict[str, Any]) -> dict[str, Any]:
+    """Bring the publication to PostgreSQL; skipped where ECOSYSTEM_SERVING_DB_URL is not set."""
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    from ecosystem.paths import home
+    from publishing.postgres.audit import require_none
+    from publishing.postgres.names import DATABASE_VARIABLE
+    from publishing.postgres.publish import publish_to_postgres
+
+    url = os.environ.get(DATABASE_VARIABLE)
+    if not url:
+        raise AirflowSkipException(f"{DATABASE_VARIABLE} is not set: the marts are files only.")
+    served = publish_to_postgres(home(), url)
+    require_none(served.findings)
+    return {"build_id": served.build_id, "tables": served.tables, "written": sorted(served.written)}
+
+
 with DAG(
     "build_marts",
     **EVERY_DAG,
@@ -113,4 +134,5 @@ with DAG(
     built = build()
     checked = gate(built)
     checked >> report_gate(built)
-    publish(checked)
+    published = publish(checked)
+    serve_on_postgres(published)

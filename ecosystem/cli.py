@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from ecosystem.cli_alerts import alerts_app, run_alerts
+from ecosystem.cli_serving import serving_app
 from ecosystem.clock import current_time, parse_as_of
 from ecosystem.errors import EcosystemError, GateBlocked, UsageError
 from ecosystem.logging import configure
@@ -27,6 +28,7 @@ app = typer.Typer(
 sandbox_app = typer.Typer(no_args_is_help=True, help="The local ERP, CRM, service portal and mail catcher.")
 app.add_typer(sandbox_app, name="sandbox")
 app.add_typer(alerts_app, name="alerts")
+app.add_typer(serving_app, name="serving")
 # The name it had before there were others.
 app.command("alert")(run_alerts)
 

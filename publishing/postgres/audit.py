@@ -6,10 +6,11 @@ It runs inside each publication's transaction, so that no publication is seen be
 
 # ruff: noqa: S608 - the queries are put together from this module's own texts
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from psycopg import Connection, sql
 
+from ecosystem.errors import EcosystemError
 from publishing.postgres.names import ACCESS, MARTS, SHARE, VENDOR_LOGIN, VENDORS
 from publishing.postgres.share import VENDORS_POLICY, shared_tables, tables_for_everyone
 from publishing.sharing import Sharing
@@ -66,14 +67,36 @@ def findings(connection: Connection, sharing: Sharing) -> list[str]:
 
 
 def withdraw(connection: Connection) -> None:
-    """Take from vendors what the database's owner gave them: views, columns, schemas and the connection."""
+    """Take from vendors what the database's owner gave them: views, columns, schemas and the connection.
+
+    What somebody else gave cannot be taken back here; without the connection nobody reaches it.
+    """
     vendors = sql.Identifier(VENDORS)
-    for schema in (SHARE, MARTS, ACCESS):
-        name = sql.Identifier(schema)
-        connection.execute(sql.SQL("revoke all on all tables in schema {} from {}").format(name, vendors))
-        connection.execute(sql.SQL("revoke all on schema {} from {}").format(name, vendors))
+    schemas = [SHARE, MARTS]
+    own = connection.execute(
+        "select relnamespace::regnamespace::text, relname from pg_class"
+        " where relnamespace::regnamespace::text = any(%s) and relkind in ('r', 'p', 'v', 'm', 'f')"
+        " and pg_has_role(relowner, 'USAGE')",
+        [schemas],
+    ).fetchall()
+    for place in own:
+        connection.execute(sql.SQL("revoke all on {} from {}").format(sql.Identifier(*place), vendors))
+    for schema in schemas:
+        connection.execute(sql.SQL("revoke all on schema {} from {}").format(sql.Identifier(schema), vendors))
     database = connection.info.dbname
     connection.execute(sql.SQL("revoke connect on database {} from {}").format(sql.Identifier(database), vendors))
+
+
+def require_none(found: Sequence[str]) -> None:
+    """Fail with what was found.
+
+    Raises:
+        EcosystemError: there are findings.
+    """
+    if found:
+        raise EcosystemError(
+            "Vendors could reach more than is shared, see docs/serving.md for what to do: " + " ".join(found)
+        )
 
 
 def _relations(connection: Connection, sharing: Sharing) -> Iterator[str]:

@@ -4,7 +4,7 @@ Rows are changed in place and never swapped in: whoever reads sees the publicati
 repeatable-read transaction, began.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -38,15 +38,14 @@ def load(connection: Connection, table: Table, rows: pa.RecordBatchReader) -> Lo
     connection.execute(sql.SQL("create temporary table {} (like {}) on commit drop").format(staged, target))
     sent = _copy(connection, staged, rows)
     # Without it the planner takes the staged rows for few and compares row by row.
-    connection.execute(sql.SQL("analyze {}").format(staged))
+    connection.execute(sql.SQL("analyze {} ({})").format(staged, _names(table.key)))
     changed = _apply(connection, table, target, staged)
     connection.execute(sql.SQL("drop table {}").format(staged))
     return Loaded(sent, *changed)
 
 
 def _copy(connection: Connection, target: sql.Composable, rows: pa.RecordBatchReader) -> int:
-    columns = sql.SQL(", ").join(map(sql.Identifier, rows.schema.names))
-    statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(target, columns)
+    statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(target, _names(rows.schema.names))
     sent = 0
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for batch in rows:
@@ -80,7 +79,7 @@ def _apply(
             target, staged, same_key
         )
     ).rowcount
-    names = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns)
+    names = _names([column.name for column in table.columns])
     inserted = connection.execute(
         sql.SQL(
             "insert into {0} ({1}) select {1} from {2} as new where not exists (select 1 from {0} as old where {3})"
@@ -98,6 +97,10 @@ def _same_key(table: Table) -> sql.Composable:
         for column in table.key
     )
     return sql.SQL(" and ").join(conditions)
+
+
+def _names(columns: Sequence[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
 
 
 def _of(row: str, columns: list[str]) -> sql.Composable:

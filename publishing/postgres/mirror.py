@@ -55,7 +55,8 @@ def mirror(
     contents = _contents(manifest, sharing, _digest(settings.model_dump_json()))
     known = _known(connection)
     there = existing_columns(connection)
-    _remove(connection, sorted(set(there) - set(shapes)))
+    # Only what a publication made: what somebody else put there is the audit's.
+    _remove(connection, sorted(set(known) & set(there) - set(shapes)))
     reshaped = [table for table in tables if known.get(table.name, ("", ""))[0] != shapes[table.name]]
     for table in reshaped:
         if table.name in there:

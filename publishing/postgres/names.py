@@ -1,4 +1,7 @@
-"""Names of schemas and roles on the serving database."""
+"""Names of schemas and roles on the serving database, and of what its address stands in."""
+
+# The address that publications connect to; without it the marts are files only.
+DATABASE_VARIABLE = "ECOSYSTEM_SERVING_DB_URL"
 
 MARTS = "marts"
 SHARE = "share"

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 from psycopg import Connection, sql
@@ -23,6 +24,13 @@ logger = logging.getLogger(__name__)
 
 # Rows change beside readers. A column that comes or goes has to wait for them, and new readers for it.
 LOCK_TIMEOUT_S = 60
+SETTINGS = {
+    "timezone": "UTC",
+    "lock_timeout": f"{LOCK_TIMEOUT_S}s",
+    # The joins of what is staged with what is there, and the sorts of the keys, of a million rows in memory.
+    "work_mem": "256MB",
+    "maintenance_work_mem": "256MB",
+}
 
 
 @dataclass(frozen=True)
@@ -43,12 +51,9 @@ def publish_to_postgres(home: Home, url: str) -> Served:
         EcosystemError: nothing is published, the server cannot be reached or refuses, or rows contradict the contract.
         UsageError: the sharing protocol does not fit the publication.
     """
-    if not home.current.exists():
-        raise EcosystemError(f"Nothing is published under {home.current}: run 'ecosystem publish' first.")
-    publication = home.current.resolve()
     started = time.monotonic()
+    publication, settings = _current(home), load_sharing()
     manifest = read_manifest(publication)
-    settings = load_sharing()
     with shared_views(publication, settings) as (marts, sharing), _transaction(url) as connection:
         written = mirror(connection, marts, manifest, settings, sharing)
         found = findings(connection, sharing)
@@ -63,11 +68,27 @@ def publish_to_postgres(home: Home, url: str) -> Served:
             connection.execute(sql.SQL("vacuum (analyze) {}").format(sql.Identifier(MARTS, table)))
     return Served(
         manifest["build_id"],
-        len(manifest["marts"]),
+        len(manifest["marts"]) + len(sharing.peers) + 1,
         written,
         tuple(found),
         round(time.monotonic() - started, 3),
     )
+
+
+def audit(home: Home, url: str) -> tuple[str, ...]:
+    """What vendors can reach on the server beyond the protocol, a sentence each; changes nothing.
+
+    Raises:
+        EcosystemError: nothing is published, or the server cannot be reached or refuses.
+    """
+    with shared_views(_current(home), load_sharing()) as (_marts, sharing), _transaction(url) as connection:
+        return tuple(findings(connection, sharing))
+
+
+def _current(home: Home) -> Path:
+    if not home.current.exists():
+        raise EcosystemError(f"Nothing is published under {home.current}: run 'ecosystem publish' first.")
+    return home.current.resolve()
 
 
 @contextmanager
@@ -86,8 +107,8 @@ def _transaction(url: str) -> Iterator[Connection]:
     """One transaction, and one publication at a time."""
     with _connection(url) as connection:
         try:
-            connection.execute("set time zone 'UTC'")
-            connection.execute(f"set local lock_timeout = '{LOCK_TIMEOUT_S}s'")
+            for setting, value in SETTINGS.items():
+                connection.execute(sql.SQL("set local {} = {}").format(sql.Identifier(setting), value))
             _lock(connection)
             yield connection
             connection.commit()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import psycopg
 from psycopg import Connection, sql
+from psycopg.conninfo import conninfo_to_dict
 
 from ecosystem.errors import EcosystemError, UsageError
 from publishing.postgres.names import ACCESS, BUYERS, LOADED, MARTS, SHARE, VENDOR_LOGIN, VENDORS
@@ -42,25 +43,22 @@ class VendorLogin:
     vendor_key: str
 
 
-def set_up(admin_url: str, publisher: str) -> None:
+def set_up(admin_url: str, publisher_url: str) -> None:
     """Make roles, schemas and what publications remember, in the database of ``admin_url``; again is harmless.
 
     The connection needs a superuser: it takes from PUBLIC what PostgreSQL gives to everyone in this database (temporary
     tables, the schema ``public``, large objects, code blocks).
 
     Args:
-        publisher: the role that publishes; it exists, is no superuser, and becomes the owner of the database.
+        publisher_url: how publications connect. Its user is made if there is none, gets the password of the address if
+            it has one, and becomes the owner of the database.
 
     Raises:
-        UsageError: there is no such role, or it is a superuser.
+        UsageError: the address names no user, or a superuser.
         EcosystemError: the server cannot be reached, or refuses.
     """
     with _administrator(admin_url) as connection:
-        row = connection.execute("select rolsuper from pg_roles where rolname = %s", [publisher]).fetchone()
-        if row is None or row[0]:
-            raise UsageError(
-                f"The publisher '{publisher}' must be a role and no superuser: CREATE ROLE {publisher} LOGIN."
-            )
+        publisher = _publisher(connection, publisher_url)
         for role in (BUYERS, VENDORS):
             if connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone() is None:
                 connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(role)))
@@ -68,8 +66,6 @@ def set_up(admin_url: str, publisher: str) -> None:
         owner = sql.Identifier(publisher)
         connection.execute(sql.SQL("alter database {} owner to {}").format(database, owner))
         connection.execute(sql.SQL("revoke all on database {} from public").format(database))
-        for role in (BUYERS, VENDORS):
-            connection.execute(sql.SQL("grant connect on database {} to {}").format(database, sql.Identifier(role)))
         connection.execute("revoke all on schema public from public")
         connection.execute("revoke usage on language plpgsql from public")
         for function in _LARGE_OBJECTS:
@@ -82,6 +78,25 @@ def set_up(admin_url: str, publisher: str) -> None:
             )
         connection.execute(sql.SQL("set local role {}").format(owner))
         _make_access(connection)
+
+
+def _publisher(connection: Connection, url: str) -> str:
+    address = conninfo_to_dict(url)
+    name, password = str(address.get("user") or ""), str(address.get("password") or "")
+    row = connection.execute("select rolsuper from pg_roles where rolname = %s", [name]).fetchone()
+    if not name or (row and row[0]):
+        raise UsageError(f"The publisher needs a user of its own that is no superuser, not '{name}'.")
+    if row is None:
+        connection.execute(sql.SQL("create role {} login").format(sql.Identifier(name)))
+    if password:
+        verifier = _verifier(connection, name, password)
+        connection.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(name), verifier))
+    return name
+
+
+def _verifier(connection: Connection, login: str, password: str) -> str:
+    """What the server keeps of a password. Its log may hold statements: it gets this, never the password."""
+    return connection.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256").decode()
 
 
 def _make_access(connection: Connection) -> None:
@@ -122,11 +137,9 @@ def add_vendor_login(admin_url: str, vendor_key: str) -> VendorLogin:
             raise UsageError(f"No vendor '{vendor_key}' is published: the vendor_key stands in dim_vendor.")
         login, password = f"v_{secrets.token_hex(6)}", secrets.token_urlsafe(24)
         role = sql.Identifier(login)
-        # The server's log may hold statements: it gets the verifier, never the password.
-        verifier = connection.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256").decode()
         connection.execute(
             sql.SQL("create role {} login password {} connection limit {} in role {}").format(
-                role, verifier, CONNECTIONS_OF_A_VENDOR, sql.Identifier(VENDORS)
+                role, _verifier(connection, login, password), CONNECTIONS_OF_A_VENDOR, sql.Identifier(VENDORS)
             )
         )
         for setting, value in VENDOR_SETTINGS.items():

@@ -32,7 +32,9 @@ def close_table(connection: Connection, table: str) -> None:
 
 def open_schemas(connection: Connection) -> None:
     """Let buyers into the schema of the marts and vendors into that of their views."""
+    database = sql.Identifier(connection.info.dbname)
     for schema, role in ((MARTS, BUYERS), (SHARE, VENDORS)):
+        connection.execute(sql.SQL("grant connect on database {} to {}").format(database, sql.Identifier(role)))
         connection.execute(sql.SQL("grant usage on schema {} to {}").format(*map(sql.Identifier, (schema, role))))
 
 

@@ -44,6 +44,12 @@ def test_only_a_build_that_passed_the_gate_is_published(dag_bag: Any) -> None:
     assert outlets(dag) == {"publish": ["published_marts"]}
 
 
+def test_postgresql_gets_what_was_published_and_keeps_nobody_from_it(dag_bag: Any) -> None:
+    dag = dag_bag.dags["build_marts"]
+    assert dag.task_dict["serve_on_postgres"].upstream_task_ids == {"publish"}
+    assert "serve_on_postgres" not in outlets(dag)
+
+
 def test_engineers_hear_of_the_gate_whatever_it_decided(dag_bag: Any) -> None:
     report = dag_bag.dags["build_marts"].task_dict["report_gate"]
     assert "gate" in report.upstream_task_ids

@@ -16,7 +16,7 @@ from tests.postgres_server import program, running_postgres
 ROOT = project_root()
 BIN = Path(sys.executable).parent
 AIRFLOW = {"api-server", "scheduler", "dag-processor", "triggerer"}
-ENDING = {"alerts-database", "alerts-ledger", "init"}
+ENDING = {"alerts-database", "alerts-ledger", "init", "serving-setup"}
 SETTING = re.compile(r"^([A-Z_]+)=(.*)$", re.MULTILINE)
 
 
@@ -89,7 +89,13 @@ def test_the_example_holds_no_secret() -> None:
 
 
 def test_all_parts_of_airflow_its_database_the_sandbox_and_the_mail_catcher_are_there(config: dict[str, Any]) -> None:
-    assert set(config["services"]) == AIRFLOW | ENDING | {"postgres", "sandbox", "mail-catcher", "alerts-page"}
+    assert set(config["services"]) == AIRFLOW | ENDING | {
+        "postgres",
+        "serving",
+        "sandbox",
+        "mail-catcher",
+        "alerts-page",
+    }
 
 
 def test_every_service_that_stays_has_a_health_check(config: dict[str, Any]) -> None:
@@ -116,7 +122,7 @@ def test_images_are_pinned(config: dict[str, Any]) -> None:
         assert re.search(r":\d+\.\d+(\.\d+)?(-[a-z-]+)*$", image), f"{image} is not pinned to a version"
 
 
-def test_only_the_ui_and_the_page_of_alerts_are_published_and_only_on_the_loopback_interface(
+def test_the_ui_the_page_of_alerts_and_the_marts_are_published_and_only_on_the_loopback_interface(
     config: dict[str, Any],
 ) -> None:
     published = [
@@ -124,7 +130,27 @@ def test_only_the_ui_and_the_page_of_alerts_are_published_and_only_on_the_loopba
         for name, service in config["services"].items()
         for port in service.get("ports", ())
     ]
-    assert sorted(published) == [("alerts-page", "127.0.0.1", "18090"), ("api-server", "127.0.0.1", "8080")]
+    assert sorted(published) == [
+        ("alerts-page", "127.0.0.1", "18090"),
+        ("api-server", "127.0.0.1", "8080"),
+        ("serving", "127.0.0.1", "5433"),
+    ]
+
+
+def test_vendors_have_logins_on_a_server_that_holds_nothing_else(config: dict[str, Any]) -> None:
+    services = config["services"]
+    published_by = {service.get("environment", {}).get("ECOSYSTEM_SERVING_DB_URL") for service in services.values()}
+    assert {url for url in published_by if url} == {
+        services["scheduler"]["environment"]["ECOSYSTEM_SERVING_DB_URL"],
+    }
+    assert "host=serving" in services["scheduler"]["environment"]["ECOSYSTEM_SERVING_DB_URL"]
+    assert services["serving"]["volumes"][0]["source"] != services["postgres"]["volumes"][0]["source"]
+    assert "user=administrator" in services["serving-setup"]["environment"]["ECOSYSTEM_SERVING_ADMIN_URL"]
+    assert all(
+        "ECOSYSTEM_SERVING_ADMIN_URL" not in service.get("environment", {})
+        for name, service in services.items()
+        if name != "serving-setup"
+    )
 
 
 def test_the_page_reads_the_ledger_and_the_secret_that_the_alert_task_writes_with(config: dict[str, Any]) -> None:

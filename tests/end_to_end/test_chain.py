@@ -12,7 +12,10 @@ import pytest
 from alerts.run import run_alerts
 from ecosystem.clock import iso
 from ecosystem.errors import GateBlocked
+from publishing.postgres.publish import publish_to_postgres
 from tests.end_to_end.company import Company, Day, rows_of
+from tests.end_to_end.serving import differing_marts, rows_of_vendor, rows_seen, same
+from tests.serving_database import Database
 from warehouse.build import build_as_of
 
 # The first tests wait for whole days of the company.
@@ -49,6 +52,14 @@ def rows_landed(day: Day, mode: str) -> int:
     return sum(sum(result.rows.values()) for result in day.extracts if result.mode == mode)
 
 
+def busiest_vendors(company: Company) -> list[str]:
+    lines = f"read_parquet('{company.home.current}/fct_schedule_line.parquet')"
+    ranked = rows_of(
+        f"(select vendor_key from {lines} where is_vendor_performance group by 1 order by count(*) desc limit 3)"
+    )
+    return [vendor for (vendor,) in ranked]
+
+
 def fingerprint(folder: Path) -> dict[str, str]:
     files = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.resolve().iterdir()}
     assert len(files) > len(MARTS)
@@ -62,6 +73,25 @@ def test_the_history_reaches_the_readers_and_opens_alerts_silently_with_one_dige
     assert first.alerts.opened > 0
     assert len(company.mails()) == 1
     assert marts(company)["fct_promise_change"] == [], "promise history before the first load is unknown"
+
+
+def test_postgresql_holds_what_was_published_and_shows_a_vendor_its_own_rows_alone(
+    loaded: tuple[Company, Day], serving_database: Database
+):
+    company, _first = loaded
+    served = publish_to_postgres(company.home, serving_database.url)
+    assert served.findings == ()
+    assert served.written["fct_schedule_line"].inserted > 1000
+    with serving_database.buyer() as buyer:
+        assert differing_marts(company.home, buyer) == {}
+    vendors = busiest_vendors(company)
+    for vendor_key in vendors:
+        with serving_database.vendor(vendor_key) as vendor:
+            seen = rows_seen(vendor)
+        assert len(seen["fct_schedule_line"]) > 100
+        assert same(seen, rows_of_vendor(company.home, vendor_key))
+        others = set(vendors) - {vendor_key}
+        assert not any(other in repr(seen) for other in others)
 
 
 def test_every_landed_row_is_what_the_source_showed(loaded: tuple[Company, Day]):
@@ -104,6 +134,16 @@ def test_a_day_later_only_new_batches_are_read_and_slips_are_mailed_once(loaded:
     SUBJECTS_OF_A_DAY[day.as_of] = sorted(subject_of(mail) for mail in sent[mails:])
     identities = [message_from_bytes(mail.read_bytes())["Message-ID"] for mail in sent]
     assert len(set(identities)) == len(identities)
+
+
+def test_postgresql_follows_the_day_with_what_differs(loaded: tuple[Company, Day], serving_database: Database):
+    company, _first = loaded
+    served = publish_to_postgres(company.home, serving_database.url)
+    lines = served.written["fct_schedule_line"]
+    assert served.findings == ()
+    assert 0 < lines.inserted + lines.updated < lines.sent / 2
+    with serving_database.buyer() as buyer:
+        assert differing_marts(company.home, buyer) == {}
 
 
 def test_the_alert_task_run_three_times_sends_each_mail_once(loaded: tuple[Company, Day]):

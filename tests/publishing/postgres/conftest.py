@@ -2,22 +2,20 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import psycopg
 import pytest
 import yaml
 
 from ecosystem.paths import Home
 from publishing.manifest import sha256
-from publishing.postgres.roles import add_vendor_login, set_up
 from publishing.tables import columns, write_duckdb_file, write_parquet
 from tests.postgres_server import Server, running_postgres
+from tests.serving_database import Database, drop_database, make_database
 
 VENDORS = [f"erp:{number}" for number in range(1, 8)]
 LINES_OF_A_VENDOR = 20
@@ -96,70 +94,17 @@ def rows_of_the_first_day() -> Rows:
     }
 
 
-@dataclass
-class Database:
-    """A serving database that is set up. ``url`` is the publisher's, ``admin_url`` the superuser's."""
-
-    server: Server
-    name: str
-
-    @property
-    def admin_url(self) -> str:
-        return self._url("dba")
-
-    @property
-    def url(self) -> str:
-        return self._url("publisher")
-
-    def _url(self, user: str) -> str:
-        return f"host={self.server.folder} port={self.server.port} dbname={self.name} user={user}"
-
-    def as_role(self, role: str, password: str = "") -> psycopg.Connection:
-        """A session of a role; by TCP and password where there is one, as a stranger would come."""
-        host = f"127.0.0.1 password={password}" if password else self.server.folder
-        return psycopg.connect(f"host={host} port={self.server.port} dbname={self.name} user={role}", autocommit=True)
-
-    def vendor(self, vendor_key: str) -> psycopg.Connection:
-        """A session of a new login of the vendor."""
-        login = add_vendor_login(self.admin_url, vendor_key)
-        return self.as_role(login.login, login.password)
-
-    def buyer(self) -> psycopg.Connection:
-        return self.as_role("anna")
-
-    def admin(self) -> psycopg.Connection:
-        return self.as_role("dba")
-
-
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     with running_postgres("dba") as running:
-        admin = f"host={running.folder} port={running.port} user=dba dbname=postgres"
-        with psycopg.connect(admin, autocommit=True) as connection:
-            connection.execute("create role publisher login")
         yield running
 
 
-_numbers = iter(range(1, 1000))
-
-
-def make_database(server: Server) -> Database:
-    """An empty serving database that is set up, with a buyer."""
-    name = f"serving_{next(_numbers)}"
-    admin = f"host={server.folder} port={server.port} user=dba dbname=postgres"
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f"create database {name}")
-    database = Database(server, name)
-    set_up(database.admin_url, "publisher")
-    with psycopg.connect(admin, autocommit=True) as connection:
-        if connection.execute("select 1 from pg_roles where rolname = 'anna'").fetchone() is None:
-            connection.execute("create role anna login in role ecosystem_buyer")
-    return database
-
-
 @pytest.fixture
-def database(server: Server) -> Database:
-    return make_database(server)
+def database(server: Server) -> Iterator[Database]:
+    database = make_database(server)
+    yield database
+    drop_database(database)
 
 
 @pytest.fixture

@@ -17,12 +17,11 @@ from tests.postgres_server import Server
 from tests.publishing.postgres.conftest import (
     LINES_OF_A_VENDOR,
     VENDORS,
-    Database,
-    make_database,
     make_home,
     rows_of_the_first_day,
     write_current,
 )
+from tests.serving_database import Database, drop_database, make_database
 
 ME, OTHER = VENDORS[0], VENDORS[1]
 # Other vendors' keys and names, rows of no vendor, and withheld rows and columns of the own ones.
@@ -181,6 +180,7 @@ def served(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             session.execute(f"declare held cursor for select note, 'note of erp:2' from {place}.fct_line")
             assert len(session.execute("fetch 3 from held").fetchall()) == 3
         yield Served(database, add_vendor_login(database.admin_url, ME))
+    drop_database(database)
 
 
 def test_there_are_attempts_enough_and_what_is_looked_for_is_there(served: Served):

@@ -29,7 +29,7 @@ def test_buyers_read_every_row_as_it_was_published(home: Home, database, write_p
     rows = rows_of_the_first_day()
     write_publication(1, rows)
     served = publish_to_postgres(home, database.url)
-    assert (served.build_id, served.tables, served.findings) == ("20260601T180000Z-0123456789ab", 5, ())
+    assert (served.build_id, served.tables, served.findings) == ("20260601T180000Z-0123456789ab", 7, ())
     assert {name: loaded.sent for name, loaded in served.written.items()} == {
         **{name: len(content) for name, content in rows.items()},
         "vendor_month_peers": 2,
