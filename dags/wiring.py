@@ -24,6 +24,7 @@ POOLS_FILE = Path(__file__).with_name("pools.json")
 
 WAREHOUSE_POOL = "warehouse"
 MAIL_POOL = "mail"
+PAGES_POOL = "pages"
 
 SYSTEMS: Mapping[str, tuple[str, ...]] = {
     "erp": ("sap_s4hana",),
@@ -41,12 +42,17 @@ PUBLISHED_MARTS = Asset(name="published_marts", uri="ecosystem://published/curre
 """Updated when a build became current; the event's extra holds ``as_of, build_id``."""
 
 
+REVIEW_PACKS = Asset(name="review_packs", uri="ecosystem://published/review_packs", group="published")
+"""Updated when the packs of a quarter were built; the event's extra holds ``as_of, build_id, quarter``."""
+
+
 class Tag(StrEnum):
     """The tags a DAG may carry: where it stands in the chain, and how urgent its failure is."""
 
     EXTRACT = "layer/extract"
     BUILD = "layer/build"
     ALERT = "layer/alert"
+    REVIEW = "layer/review"
     TIER_1 = "impact/tier_1"  # readers or vendors notice the same day
     TIER_2 = "impact/tier_2"  # marts go stale and are marked; mend it within a day
 

@@ -30,13 +30,14 @@ def every_task(bag: Any) -> list[Any]:
     return tasks
 
 
-def test_the_dag_files_are_the_five_of_the_design() -> None:
+def test_the_dag_files_are_the_six_of_the_design() -> None:
     assert DAG_FILES == [
         "alert_vendor_signals",
         "build_marts",
         "extract_crm",
         "extract_erp",
         "extract_sla_portal",
+        "harvest_session",
     ]
 
 
@@ -174,8 +175,8 @@ def test_parsing_imports_nothing_heavy(tmp_path: Path) -> None:
     assert [name for name in imported if name.split(".")[0] in HEAVY] == [], "Import these inside the tasks."
 
 
-def test_extracts_have_schedules_unless_told_that_they_are_started_by_hand(tmp_path: Path) -> None:
+def test_what_is_not_triggered_has_a_schedule_unless_told_that_it_is_started_by_hand(tmp_path: Path) -> None:
     scheduled = "sorted(d.dag_id for d in bag.dags.values() if type(d.timetable).__name__ == 'CronTriggerTimetable')"
-    extracts = ["extract_crm", "extract_erp", "extract_sla_portal"]
-    assert parsed_in_a_new_process(tmp_path, scheduled, ECOSYSTEM_SCHEDULES="") == extracts
+    by_clock = ["extract_crm", "extract_erp", "extract_sla_portal", "harvest_session"]
+    assert parsed_in_a_new_process(tmp_path, scheduled, ECOSYSTEM_SCHEDULES="") == by_clock
     assert parsed_in_a_new_process(tmp_path, scheduled, ECOSYSTEM_SCHEDULES="manual") == []
