@@ -39,6 +39,11 @@ class Column:
     if_null: str = ""
 
     @property
+    def is_day(self) -> bool:
+        """Whether it is a date or an instant, which stands on one line."""
+        return self.unit in ("date", "instant", "quarter", "month")
+
+    @property
     def is_number(self) -> bool:
         """Whether it is set to the right."""
         return self.unit not in _WORDS
@@ -206,7 +211,7 @@ def _unit(row: Row, column: Column) -> str:
 def _under(row: Row, column: Column) -> str:
     """The small print of a number: how many observations, and the interval."""
     parts = []
-    if column.n:
+    if column.n and row[column.n] is not None:
         parts.append(f"n {figures.count(row[column.n])}")
     if column.bounds:
         low, high = (row[bound] for bound in column.bounds)

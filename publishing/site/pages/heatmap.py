@@ -82,7 +82,7 @@ def heatmap(source: Source, found: Standing) -> Table:
 
 def _cell(row: Row | None) -> Cell:
     if row is None:
-        return Cell("–", state=states.NO_DATA, is_tinted=True)
+        return Cell("", state=states.NO_DATA, is_tinted=True)
     measured = figures.number(row["value"], row["unit"])
     return Cell(
         figures.number(row["shrunk_value"], row["unit"]),

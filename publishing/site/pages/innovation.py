@@ -97,13 +97,11 @@ def _funnel(source: Source, quarters: Result) -> tuple[Drawing, int]:
     counts = {key: sum(row[key] for row in rows) for key, _ in STAGES}
     period = f"{figures.quarter(first)} to {figures.quarter(source.full_quarter)}"
     chart = Bars(
-        f"Proposals submitted from {period}, by how far they have come",
+        "Proposals, by how far they have come",
         "",
         tuple(Bar(words, counts[key]) for key, words in STAGES),
     )
-    return Drawing(
-        bars(chart), f"Proposals submitted from {period}, by how far they have come.", quarters.name
-    ), counts["submitted"]
+    return Drawing(bars(chart), f"Submitted from {period}.", quarters.name), counts["submitted"]
 
 
 def _waiting(source: Source) -> Table:
