@@ -71,17 +71,22 @@ class SiteReport:
 def build_site(home: Home) -> SiteReport:
     """Write the pages of the current publication under ``site/``; a site that is of it already is left alone.
 
+    A site is of a publication when its pages, the code that made them and the sharing protocol are the same.
+
     Raises:
         EcosystemError: nothing is published, its files cannot be read, or another process builds the site.
+        UsageError: the sharing protocol is not valid, or names what is not published.
     """
     started = time.monotonic()
     with exclusive("site", home), open_publication(home) as source:
         home.site.mkdir(parents=True, exist_ok=True)
-        former = read_former(home.site)
+        former, sharing = read_former(home.site), load_sharing()
         facts = {
             "build_id": source.edition.build_id,
             "as_of": iso(source.edition.as_of),
             "code_hash": code_hash(),
+            # It decides what pages tell of a vendor's peers.
+            "sharing": hashlib.sha256(sharing.model_dump_json().encode("utf-8")).hexdigest(),
         }
         reused = _is_built(home.site, former, facts)
         writer = Writer(home.site, former.get("files", {}))
@@ -89,7 +94,7 @@ def build_site(home: Home) -> SiteReport:
         if not reused:
             _write_pages(source, writer)
             pages = write_vendor_pages(
-                source, load_sharing(), writer, home.site, former.get("vendors", {}), facts["code_hash"]
+                source, sharing, writer, home.site, former.get("vendors", {}), facts["code_hash"]
             )
             written_vendors = pages.written
             _copy_data_docs(source, writer)

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import duckdb
 import pytest
 
+from config.sharing import load_sharing
 from ecosystem.errors import EcosystemError
 from ecosystem.paths import Home
 from publishing.site.build import build_site
@@ -123,6 +124,26 @@ def test_what_vanished_from_the_marts_vanishes_from_the_site(company: Home) -> N
     assert report.removed_files > 0
     assert not gone.exists()
     assert (company.site / "vendors" / vendor_folder(VENDORS[5]) / "index.html").is_file()
+
+
+def test_the_checks_of_the_publication_stand_beside_its_pages(company: Home) -> None:
+    build_site(company)
+    assert "are not here" in (company.site / "data.html").read_text(encoding="utf-8")
+    shutil.rmtree(company.site)
+    docs = company.gate_data_docs(company.current.resolve().name)
+    docs.mkdir(parents=True)
+    (docs / "index.html").write_text("<!doctype html><title>Checks</title>", encoding="utf-8")
+    build_site(company)
+    assert "data-docs/index.html" in Markup((company.site / "data.html").read_text(encoding="utf-8")).links
+    assert (company.site / "data-docs" / "index.html").read_bytes() == (docs / "index.html").read_bytes()
+
+
+def test_a_changed_sharing_protocol_makes_the_site_anew(company: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    build_site(company)
+    assert build_site(company).reused
+    settings = load_sharing().model_copy(update={"other_vendors_at_least": 6})
+    monkeypatch.setattr("publishing.site.build.load_sharing", lambda: settings)
+    assert not build_site(company).reused
 
 
 def test_every_link_leads_somewhere(built_site: Home) -> None:
