@@ -16,10 +16,14 @@ from publishing.site.vendor_page.marts import READS
 
 @dataclass(frozen=True)
 class Relations:
-    """Tables and views by mart, as SQL names them; those of ``peers`` have a category instead of a vendor."""
+    """Tables and views by mart, as SQL names them; those of ``peers`` have a category instead of a vendor.
+
+    ``for_everyone`` are those whose rows stand in every vendor's own site.
+    """
 
     marts: Mapping[str, str]
     peers: Mapping[str, str]
+    for_everyone: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,10 @@ def readable(publication: Path, settings: SharingSettings) -> Iterator[Readable]
     with shared_views(publication, settings) as (connection, sharing):
         peers = {one.name: f"{SCHEMA}.{one.name}" for one in sharing.peers}
         own = {one.mart for one in sharing.relations if one.is_own}
+        everyone = {one.mart: f"{SCHEMA}.{one.mart}" for one in sharing.relations if not one.is_own}
         yield Readable(
             connection,
             read_manifest(publication),
-            Relations({read.mart: f"publication.main.{read.mart}" for read in READS}, peers),
-            Relations({read.mart: f"{SCHEMA}.{read.mart}" for read in READS if read.mart in own}, peers),
+            Relations({read.mart: f"publication.main.{read.mart}" for read in READS}, peers, {}),
+            Relations({read.mart: f"{SCHEMA}.{read.mart}" for read in READS if read.mart in own}, peers, everyone),
         )

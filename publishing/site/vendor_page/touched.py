@@ -24,7 +24,7 @@ VENDOR_COLUMN, CATEGORY_COLUMN = "vendor_key", "category"
 
 def vendor_digests(connection: duckdb.DuckDBPyConnection, relations: Relations, setting: Setting) -> Mapping[str, str]:
     """The digest of each vendor of ``dim_vendor``; the page is stale when it differs from the one it was made with."""
-    shared = shared_digest(setting)
+    shared = [shared_digest(setting), *(_sum(connection, relation) for relation in relations.for_everyone.values())]
     marts = [relations.marts[read.mart] for read in READS if read.mart in relations.marts]
     aging = _aging(connection, relations)
     by_vendor = [_sums(connection, relation, VENDOR_COLUMN) for relation in marts]
@@ -36,7 +36,7 @@ def vendor_digests(connection: duckdb.DuckDBPyConnection, relations: Relations, 
     return {
         vendor_key: _digest(
             [
-                shared,
+                *shared,
                 today if vendor_key in aging else None,
                 *(of.get(vendor_key) for of in by_vendor),
                 *(of.get(category) for of in by_category),
@@ -73,10 +73,19 @@ def _aging(connection: duckdb.DuckDBPyConnection, relations: Relations) -> froze
 
 
 def _sums(connection: duckdb.DuckDBPyConnection, relation: str, key: str) -> Mapping[str, Sequence[str]]:
-    columns = shown_columns(connection, relation)
-    hashes = f"sum(hash({', '.join(columns)})::hugeint)::varchar"
-    found = connection.execute(f"select {key}, count(*)::varchar, {hashes} from {relation} group by {key}")
+    """Number and hashes of the rows by key."""
+    found = connection.execute(f"select {key}, {_hashes(connection, relation)} from {relation} group by {key}")
     return {key: (rows, hashes) for key, rows, hashes in found.fetchall()}
+
+
+def _sum(connection: duckdb.DuckDBPyConnection, relation: str) -> Sequence[str]:
+    """Number and hashes of all rows."""
+    return connection.execute(f"select {_hashes(connection, relation)} from {relation}").fetchall()[0]
+
+
+def _hashes(connection: duckdb.DuckDBPyConnection, relation: str) -> str:
+    columns = shown_columns(connection, relation)
+    return f"count(*)::varchar, sum(hash({', '.join(columns)})::hugeint)::varchar"
 
 
 def _digest(parts: Sequence[object]) -> str:

@@ -118,6 +118,13 @@ def test_a_day_that_passes_touches_those_whose_open_lines_wait(world: World):
     assert touched(before, digests(world)) == set(STEEL)
 
 
+def test_a_changed_definition_touches_every_own_site_for_it_stands_in_each(world: World):
+    own, buyers = digests(world, is_own=True), digests(world)
+    world.run("update kpi_definition set formula = 'other' where definition_id = 'slip_days'")
+    assert touched(own, digests(world, is_own=True)) == set(KEYS)
+    assert digests(world) == buyers
+
+
 def test_what_is_not_shared_does_not_touch_the_vendors_own_site(world: World):
     own, buyers = digests(world, is_own=True), digests(world)
     world.run("update vendor_warning set evidence = 'other' where vendor_key = ?", [ONE])
