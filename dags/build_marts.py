@@ -29,6 +29,7 @@ from dags.wiring import (
     EVERY_DAG,
     LANDED,
     MAIL_POOL,
+    PAGES_POOL,
     PUBLISHED_MARTS,
     WAREHOUSE_POOL,
     Tag,
@@ -125,7 +126,7 @@ def serve_on_postgres(published: dict[str, Any]) -> dict[str, Any]:
     return {"build_id": served.build_id, "tables": served.tables, "written": sorted(served.written)}
 
 
-@task(execution_timeout=timedelta(minutes=30))
+@task(pool=PAGES_POOL, execution_timeout=timedelta(minutes=30))
 def build_sites(published: dict[str, Any]) -> dict[str, Any]:
     """Make the pages of the dashboard and of the vendors' own sites whose rows changed."""
     from config.sharing import load_sharing

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from ecosystem.cli_alerts import alerts_app, run_alerts
+from ecosystem.cli_review_packs import review_packs
 from ecosystem.cli_serving import serving_app
 from ecosystem.clock import current_time, parse_as_of
 from ecosystem.errors import EcosystemError, GateBlocked, UsageError
@@ -29,6 +30,7 @@ sandbox_app = typer.Typer(no_args_is_help=True, help="The local ERP, CRM, servic
 app.add_typer(sandbox_app, name="sandbox")
 app.add_typer(alerts_app, name="alerts")
 app.add_typer(serving_app, name="serving")
+app.command("review-packs")(review_packs)
 # The name it had before there were others.
 app.command("alert")(run_alerts)
 
@@ -145,8 +147,8 @@ def publish() -> None:
 def site() -> None:
     """Build the dashboard of the current publication, and the vendors' own sites.
 
-    Reads $ECOSYSTEM_HOME/published/current and config/sharing.yml; writes $ECOSYSTEM_HOME/site and vendor_sites. Only the
-    pages of vendors whose rows differ are made.
+    Reads $ECOSYSTEM_HOME/published/current and config/sharing.yml; writes $ECOSYSTEM_HOME/site and vendor_sites. Only
+    the pages of vendors whose rows differ are made.
     """
     from config.sharing import load_sharing
     from publishing.site.build import build_site, code_hash
