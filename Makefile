@@ -113,10 +113,13 @@ bench-likely-late: $(STAMP) ## Measure which lines it says are likely late (SEED
 bench-serving: $(STAMP) ## Measure the publication of a million rows to PostgreSQL; writes bench/serving.json
 	@$(BIN)/python -m benchmarks.serving
 
+bench-site: $(STAMP) ## Measure the dashboard of 5,000 vendors; writes bench/site.json
+	@$(BIN)/python -m benchmarks.site
+
 bench-marts: $(STAMP) ## Measure the delivery marts at 20 million versions (LINES=1000000: small); writes bench/marts.json
 	@$(BIN)/python -m benchmarks.marts --lines $(or $(LINES),16000000)
 
 clean: ## Delete the state directory and caches; the environment stays
 	@rm -rf var var-real .pytest_cache .ruff_cache .mypy_cache .hypothesis
 
-.PHONY: help install demo demo-real up down test test-slow test-spark lint format docs-marts bi-projects lock bench-alerts bench-chain bench-likely-late bench-marts bench-serving bench-targets clean
+.PHONY: help install demo demo-real up down test test-slow test-spark lint format docs-marts bi-projects lock bench-alerts bench-chain bench-likely-late bench-marts bench-serving bench-site bench-targets clean
