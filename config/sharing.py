@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
@@ -41,6 +41,7 @@ class SharingSettings(Settings):
     """The whole file."""
 
     other_vendors_at_least: Annotated[int, Field(ge=5)] = 5
+    files_for: Literal["none", "strategic", "all"] = "strategic"
     own_rows: Mapping[Name, SharedRows]
     for_everyone: Mapping[Name, SharedTable] = {}
     peers: Mapping[Name, PeerFigures] = {}

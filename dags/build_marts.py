@@ -128,21 +128,24 @@ def serve_on_postgres(published: dict[str, Any]) -> dict[str, Any]:
 
 @task(pool=PAGES_POOL, execution_timeout=timedelta(minutes=30))
 def build_sites(published: dict[str, Any]) -> dict[str, Any]:
-    """Make the pages of the dashboard and of the vendors' own sites whose rows changed."""
+    """Make the pages of the dashboard, and of vendors whose rows changed their own sites and files."""
     from config.sharing import load_sharing
     from ecosystem.paths import home
     from publishing.site.build import build_site, code_hash
     from publishing.site.vendor_page.own_site import build_vendor_sites
+    from publishing.vendor_files import write_vendor_files
 
     with no_retry_for_decisions():
         built = build_site(home())
         own = build_vendor_sites(home(), load_sharing(), code_hash())
+        packed = write_vendor_files(home())
     return {
         "build_id": built.build_id,
         "pages": built.pages,
         "written_vendors": built.written_vendors,
         "written_own_sites": own.written_vendors,
-        "seconds": round(built.seconds + own.seconds, 3),
+        "written_vendor_files": packed.written,
+        "seconds": round(built.seconds + own.seconds + packed.seconds, 3),
     }
 
 

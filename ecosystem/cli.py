@@ -145,14 +145,15 @@ def publish() -> None:
 
 @app.command()
 def site() -> None:
-    """Build the dashboard of the current publication, and the vendors' own sites.
+    """Build the dashboard of the current publication, and the vendors' own sites and files.
 
-    Reads $ECOSYSTEM_HOME/published/current and config/sharing.yml; writes $ECOSYSTEM_HOME/site and vendor_sites. Only
-    the pages of vendors whose rows differ are made.
+    Reads $ECOSYSTEM_HOME/published/current and config/sharing.yml; writes $ECOSYSTEM_HOME/site, vendor_sites and
+    vendor_files. Only what belongs to vendors whose rows differ is made.
     """
     from config.sharing import load_sharing
     from publishing.site.build import build_site, code_hash
     from publishing.site.vendor_page.own_site import build_vendor_sites
+    from publishing.vendor_files import write_vendor_files
 
     built = build_site(home())
     typer.echo(
@@ -163,6 +164,8 @@ def site() -> None:
     typer.echo(
         f"vendors' own sites: {own.written_vendors} of {own.vendors} made anew ({own.folder}, {own.seconds:.1f} s)"
     )
+    packed = write_vendor_files(home())
+    typer.echo(f"vendors' files: {packed.written} of {packed.vendors} ({packed.folder}, {packed.seconds:.1f} s)")
 
 
 @app.command()

@@ -66,6 +66,11 @@ class Home:
         return self.root / "site"
 
     @property
+    def vendor_files(self) -> Path:
+        """A ZIP file for each vendor with its own rows, which holds nothing of others."""
+        return self.root / "vendor_files"
+
+    @property
     def vendor_sites(self) -> Path:
         """One folder for each vendor with its own pages, which hold nothing of others."""
         return self.root / "vendor_sites"
