@@ -53,7 +53,8 @@ class VendorFiles:
 def write_vendor_files(home: Home) -> VendorFiles:
     """Write ``vendor_files/<vendor folder>.zip`` for each vendor that ``files_for`` means.
 
-    One whose rows are the same stays, and names the build that they were last different in. A ZIP file appears whole. Those of vendors that are meant no more are removed.
+    One whose rows are the same stays, and names the build in which they last differed. A ZIP file appears whole; those
+    of vendors that are meant no more are removed.
 
     Raises:
         EcosystemError: nothing is published, or another process writes them.

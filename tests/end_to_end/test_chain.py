@@ -1,20 +1,25 @@
 """One company lives on from test to test: the tests of this module run in their order."""
 
 import hashlib
+import re
 import subprocess
 import sys
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from alerts.run import run_alerts
 from ecosystem.clock import iso
 from ecosystem.errors import GateBlocked
+from ecosystem.paths import project_root
 from publishing.postgres.publish import publish_to_postgres
+from publishing.postgres.roles import add_vendor_login
 from tests.end_to_end.company import Company, Day, rows_of
 from tests.end_to_end.serving import differing_marts, rows_of_vendor, rows_seen, same
+from tests.postgres_server import program
 from tests.serving_database import Database
 from warehouse.build import build_as_of
 
@@ -60,6 +65,11 @@ def busiest_vendors(company: Company) -> list[str]:
     return [vendor for (vendor,) in ranked]
 
 
+def sql_of_page(name: str) -> list[str]:
+    page = project_root() / "docs" / "bi" / f"{name}.md"
+    return re.findall(r"```sql\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+
+
 def fingerprint(folder: Path) -> dict[str, str]:
     files = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.resolve().iterdir()}
     assert len(files) > len(MARTS)
@@ -92,6 +102,42 @@ def test_postgresql_holds_what_was_published_and_shows_a_vendor_its_own_rows_alo
         assert same(seen, rows_of_vendor(company.home, vendor_key))
         others = set(vendors) - {vendor_key}
         assert not any(other in repr(seen) for other in others)
+
+
+def test_the_page_about_duckdb_leads_from_the_publication_to_a_chart(loaded: tuple[Company, Day]):
+    company, _first = loaded
+    with duckdb.connect(str(company.home.current / "ecosystem.duckdb"), read_only=True) as analyst:
+        answers = [analyst.sql(query).fetchall() for query in sql_of_page("duckdb")]
+    assert len(answers) == 3
+    assert all(answers)
+    assert "\u2588" in str(answers[0])
+
+
+def test_the_page_about_psql_leads_buyers_and_vendors_to_a_chart(
+    loaded: tuple[Company, Day], serving_database: Database
+):
+    company, _first = loaded
+    login = add_vendor_login(serving_database.admin_url, busiest_vendors(company)[0])
+    address = f"host=127.0.0.1 port={serving_database.server.port} dbname={serving_database.name}"
+    readers = {
+        f"host={serving_database.server.folder} port={serving_database.server.port}"
+        f" dbname={serving_database.name} user=anna": "set search_path = marts;",
+        f"{address} user={login.login} password={login.password}": "",
+    }
+    queries = sql_of_page("psql")
+    assert len(queries) == 4
+    for reader, before in readers.items():
+        for query in queries:
+            done = subprocess.run(
+                [program("psql"), reader, "--no-psqlrc", "--set", "ON_ERROR_STOP=1"],
+                input=f"{before}\n{query}",
+                capture_output=True,
+                text=True,
+                timeout=60,
+            )
+            assert done.returncode == 0, done.stderr
+            assert "row" in done.stdout
+            assert "####" in done.stdout or "repeat" not in query
 
 
 def test_every_landed_row_is_what_the_source_showed(loaded: tuple[Company, Day]):
