@@ -112,7 +112,7 @@ def _transaction(url: str) -> Iterator[Connection]:
             _lock(connection)
             yield connection
             connection.commit()
-        except psycopg.errors.ForeignKeyViolation as error:
+        except psycopg.IntegrityError as error:
             raise EcosystemError(
                 f"The table {error.diag.table_name} contradicts its contract ({error.diag.message_detail}): "
                 "mend the model; PostgreSQL keeps the former publication."

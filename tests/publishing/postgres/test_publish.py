@@ -143,6 +143,30 @@ def test_a_publication_that_contradicts_its_contract_leaves_the_former_one(home:
         assert buyer.execute("select build_id from marts.publication").fetchone() == ("20260601T180000Z-0123456789ab",)
 
 
+def test_a_key_that_is_there_twice_leaves_the_former_publication(home: Home, database, write_publication):
+    rows = rows_of_the_first_day()
+    write_publication(1, rows)
+    publish_to_postgres(home, database.url)
+    write_publication(2, rows | {"fct_line": [*rows["fct_line"], rows["fct_line"][0]]})
+    with pytest.raises(EcosystemError, match=r"fct_line contradicts its contract.*line_key"):
+        publish_to_postgres(home, database.url)
+    write_publication(3, rows | {"fct_line": [("erp:1/new", *row[1:]) for row in rows["fct_line"][:2]]})
+    with pytest.raises(EcosystemError, match=r"fct_line contradicts its contract.*erp:1/new"):
+        publish_to_postgres(home, database.url)
+    with database.buyer() as buyer:
+        assert held(buyer, "fct_line") == told(rows["fct_line"])
+
+
+def test_a_character_that_postgresql_cannot_hold_is_replaced_and_stops_nothing(home: Home, database, write_publication):
+    rows = rows_of_the_first_day()
+    rows["dim_vendor"][0] = (VENDORS[0], "Nul\x00l", "Steel", None)
+    write_publication(1, rows)
+    publish_to_postgres(home, database.url)
+    with database.buyer() as buyer:
+        query = "select vendor_name from marts.dim_vendor where vendor_key = 'erp:1'"
+        assert buyer.execute(query).fetchone() == ("Nul\ufffdl",)
+
+
 def test_columns_and_marts_that_come_change_and_go_are_followed(home: Home, database, write_publication):
     rows = rows_of_the_first_day()
     write_publication(1, rows)
