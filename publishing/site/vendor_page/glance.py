@@ -8,7 +8,7 @@ from publishing.site.charts.sparkline import Sparkline, sparkline
 from publishing.site.figures import Figure
 from publishing.site.sections import Section, text
 from publishing.site.source import Row, quarters_before
-from publishing.site.states import NO_DATA, NO_SCORE, of_points
+from publishing.site.states import NO_DATA, NO_SCORE, TARGET_POINTS, of_points
 from publishing.site.vendor_page.kpis import kpis_by_quarter, state_of
 from publishing.site.vendor_page.measures import MEASURES, READ_WORDS, Measure
 from publishing.site.vendor_page.setting import Setting
@@ -107,9 +107,9 @@ def _health(rows: VendorRows, setting: Setting) -> Figure:
         definition_id="vendor_health",
         rows="health",
         period=figures.quarter(setting.full_quarter),
-        target=70.0,
+        target=TARGET_POINTS,
         state=NO_SCORE if score is None and row else of_points(score),
         change=None if score is None or before is None else score - before,
-        picture=_line("Health score", "points", values, 70.0),
+        picture=_line("Health score", "points", values, TARGET_POINTS),
         key="vendor_health",
     )
