@@ -1,4 +1,4 @@
-"""Brings the rows of a mart to its table by COPY: all of them into an empty one, else only what differs.
+"""Brings the rows of a mart to its table by binary COPY: all of them into an empty one, else only what differs.
 
 Rows are changed in place and never swapped in: whoever reads sees the publication of the moment its statement, or its
 repeatable-read transaction, began.
@@ -7,10 +7,11 @@ repeatable-read transaction, began.
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from io import BytesIO
+from typing import LiteralString
 
 import pyarrow as pa
-import pyarrow.csv as csv
+import pyarrow.compute as pc
+from pgpq import ArrowToPostgresBinaryEncoder
 from psycopg import Connection, sql
 
 from ecosystem.errors import EcosystemError
@@ -30,19 +31,21 @@ class Loaded:
     deleted: int
 
 
-def load(connection: Connection, table: Table, rows: pa.RecordBatchReader) -> Loaded:
+def load(connection: Connection, table: Table, rows: pa.RecordBatchReader, is_new: bool) -> Loaded:
     """Make the table hold exactly ``rows``, whose columns are the table's in any order.
+
+    ``is_new`` says that this transaction made the table: its rows are written as old ones are, and need no vacuum.
 
     Raises:
         EcosystemError: two rows have the same key.
     """
     target = sql.Identifier(MARTS, table.name)
     if connection.execute(sql.SQL("select 1 from {} limit 1").format(target)).fetchone() is None:
-        sent = _copy(connection, target, rows)
+        sent = _copy(connection, target, rows, "freeze" if is_new else "freeze false")
         return Loaded(sent, inserted=sent, updated=0, deleted=0)
     staged = sql.Identifier(STAGED)
     connection.execute(sql.SQL("create temporary table {} (like {}) on commit drop").format(staged, target))
-    sent = _copy(connection, staged, rows)
+    sent = _copy(connection, staged, rows, "freeze")
     # Without it the planner takes the staged rows for few and compares row by row.
     connection.execute(sql.SQL("analyze {} ({})").format(staged, _names(table.key)))
     changed = _apply(connection, table, target, staged)
@@ -57,36 +60,42 @@ def load(connection: Connection, table: Table, rows: pa.RecordBatchReader) -> Lo
     return Loaded(sent, *changed)
 
 
-def _copy(connection: Connection, target: sql.Composable, rows: pa.RecordBatchReader) -> int:
-    statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(target, _names(rows.schema.names))
+def _copy(connection: Connection, target: sql.Composable, rows: pa.RecordBatchReader, freeze: LiteralString) -> int:
+    statement = sql.SQL("copy {} ({}) from stdin (format binary, {})").format(
+        target, _names(rows.schema.names), sql.SQL(freeze)
+    )
     with connection.cursor() as cursor:
         with cursor.copy(statement) as copy:
-            for text in _texts(rows):
-                copy.write(text)
+            for part in _parts(rows):
+                copy.write(part)
         return cursor.rowcount
 
 
-def _texts(rows: pa.RecordBatchReader) -> Iterator[bytes]:
-    """Each batch as CSV, made while the server takes the one before: 163,000 instead of 130,000 rows a second."""
+def _parts(rows: pa.RecordBatchReader) -> Iterator[bytes]:
+    """The rows as binary COPY has them, each batch encoded while the server takes the one before."""
+    encoder = ArrowToPostgresBinaryEncoder(rows.schema)
     batches = iter(rows)
+
+    def following() -> bytes | None:
+        batch = next(batches, None)
+        return None if batch is None else encoder.write_batch(_without_null_characters(batch))
+
+    yield encoder.write_header()
     with ThreadPoolExecutor(max_workers=1) as thread:
-        upcoming = thread.submit(_next_text, batches)
-        while (text := upcoming.result()) is not None:
-            upcoming = thread.submit(_next_text, batches)
-            yield text
+        upcoming = thread.submit(following)
+        while (part := upcoming.result()) is not None:
+            upcoming = thread.submit(following)
+            yield part
+    yield encoder.finish()
 
 
-def _next_text(batches: Iterator[pa.RecordBatch]) -> bytes | None:
-    batch = next(batches, None)
-    return None if batch is None else _csv(batch)
-
-
-def _csv(batch: pa.RecordBatch) -> bytes:
-    """As CSV, in which a text is always quoted and a null is empty."""
-    buffer = BytesIO()
-    csv.write_csv(batch, buffer, csv.WriteOptions(include_header=False, quoting_style="needed"))
-    # PostgreSQL holds no text with a null character.
-    return buffer.getvalue().replace(b"\0", "\ufffd".encode())
+def _without_null_characters(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """PostgreSQL holds no text with a null character: the replacement character stands for it."""
+    for place, column in enumerate(batch.schema):
+        if pa.types.is_string(column.type) and pc.any(pc.match_substring(batch.column(place), "\0")).as_py():
+            replaced = pc.replace_substring(batch.column(place), "\0", "\ufffd")
+            batch = batch.set_column(place, column, replaced)
+    return batch
 
 
 def _apply(

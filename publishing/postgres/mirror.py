@@ -66,7 +66,9 @@ def mirror(
     for table in tables:
         told = (shapes[table.name], contents[table.name])
         if known.get(table.name) != told:
-            written[table.name] = load(connection, table, _rows(marts, table, manifest, sharing))
+            written[table.name] = load(
+                connection, table, _rows(marts, table, manifest, sharing), is_new=table.name not in there
+            )
             _remember(connection, table.name, *told)
     if reshaped:
         make_constraints(connection, tables)
