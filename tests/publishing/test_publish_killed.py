@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from ecosystem.paths import Home, project_root
 from publishing.publish import publish
 
@@ -65,6 +67,7 @@ def _complete_build(folder: Path) -> str:
     return manifest["build_id"]
 
 
+@pytest.mark.slow
 def test_readers_always_see_a_complete_publication(home: Home, make_build: Callable[..., str], tmp_path: Path) -> None:
     former = []
     for day in (1, 2, 3):

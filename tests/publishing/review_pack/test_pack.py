@@ -105,6 +105,7 @@ def contents(home: Home) -> dict[str, bytes]:
     return found
 
 
+@pytest.mark.slow
 def test_the_same_publication_gives_the_same_bytes_in_another_process(packed: Home, tmp_path: Path) -> None:
     home = Home(tmp_path / "elsewhere")
     write_world(home)

@@ -40,6 +40,7 @@ def whole_editions(home: Home) -> int:
     return len(folders)
 
 
+@pytest.mark.slow
 def test_a_build_that_is_killed_leaves_no_half_pack_and_the_next_one_ends_it(world: Home) -> None:
     seen = []
     for wanted in (1, 4):
