@@ -25,7 +25,7 @@ from ecosystem.paths import Home
 from publishing.manifest import FILE_NAME, read_manifest
 from publishing.shared_views import shared_views, vendor_queries
 from publishing.sharing import Sharing
-from publishing.site.places import vendor_folder
+from publishing.vendor_folder import vendor_folder
 
 logger = logging.getLogger(__name__)
 

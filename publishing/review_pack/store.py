@@ -17,7 +17,7 @@ from ecosystem.paths import Home
 from publishing.manifest import FILE_NAME, read_manifest, sha256
 from publishing.review_pack.quarter import Quarter
 from publishing.review_pack.review import Edition
-from publishing.site.places import vendor_folder
+from publishing.vendor_folder import vendor_folder
 
 HTML_FILE, PDF_FILE = "review_pack.html", "review_pack.pdf"
 # Folders being written or removed; nobody reads them.

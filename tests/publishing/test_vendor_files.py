@@ -16,8 +16,8 @@ from config.yaml_file import config_folder
 from ecosystem.errors import EcosystemError
 from ecosystem.paths import Home
 from publishing.shared_views import shared_views, vendor_queries
-from publishing.site.places import vendor_folder
 from publishing.vendor_files import write_vendor_files
+from publishing.vendor_folder import vendor_folder
 from tests.publishing.site.small_publication import VENDORS, a_company, write_publication
 
 

@@ -15,7 +15,6 @@ from ecosystem.paths import Home
 from publishing.shared_views import SCHEMA
 from publishing.site.frame import environment
 from publishing.site.pages.definitions import definitions_page
-from publishing.site.places import vendor_folder
 from publishing.site.sections import Page
 from publishing.site.source import Result
 from publishing.site.vendor_page.page import vendor_page
@@ -25,6 +24,7 @@ from publishing.site.vendor_page.render import PAGE_FILE, csv_files, page_bytes
 from publishing.site.vendor_page.setting import Setting, setting_of
 from publishing.site.vendor_page.touched import vendor_digests
 from publishing.site.writing import Writer, read_former
+from publishing.vendor_folder import vendor_folder
 
 logger = logging.getLogger(__name__)
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from jinja2 import Environment
 
 from publishing.site.frame import environment, render
-from publishing.site.places import vendor_folder
 from publishing.site.rows import csv_of
 from publishing.site.sections import Page
 from publishing.site.vendor_page.page import vendor_page
 from publishing.site.vendor_page.reading import read_vendors
 from publishing.site.vendor_page.relations import Readable
 from publishing.site.vendor_page.setting import Setting
+from publishing.vendor_folder import vendor_folder
 
 PAGE_FILE = "index.html"
 VENDORS_FOLDER = "vendors"

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from ecosystem.paths import Home
-from publishing.site.places import vendor_folder
+from publishing.vendor_folder import vendor_folder
 from tests.publishing.site.small_publication import VENDORS
 
 CHROMIUM = "/usr/bin/chromium"

@@ -15,7 +15,7 @@ from config.sharing import load_sharing
 from ecosystem.errors import EcosystemError
 from ecosystem.paths import Home
 from publishing.site.build import build_site
-from publishing.site.places import vendor_folder
+from publishing.vendor_folder import vendor_folder
 from tests.publishing.site.conftest import Markup
 from tests.publishing.site.small_publication import (
     AS_OF,

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publishing.site.places import vendor_folder, vendor_page
+from publishing.site.places import vendor_page
+from publishing.vendor_folder import vendor_folder
 
 KEYS = st.text(min_size=1, max_size=300)
 

@@ -6,8 +6,8 @@ import pytest
 
 from config.sharing import load_sharing
 from ecosystem.paths import Home
-from publishing.site.places import vendor_folder
 from publishing.site.vendor_page.own_site import build_vendor_sites
+from publishing.vendor_folder import vendor_folder
 from tests.publishing.site.vendor_page.pages import Markup, own_sites
 from tests.publishing.site.vendor_page.vendor_world import HOSTILE, KEYS, SILENT, STEEL, World
 
